@@ -218,7 +218,7 @@ export function keyButtons(context: CommandContext): KeyButton[] {
   const pauses = menuItems(pauseCommands, context);
   return [
     ...items(["key.edit", "key.rotate", "key.disable", "key.enable"]),
-    ...(pauses.length === 0 ? [] : [{ label: strings.keys.details.pause, choices: pauses }]),
+    ...(pauses.length === 0 ? [] : [{ label: strings.keys.pause, choices: pauses }]),
     ...items(["key.revoke"]),
     ...items(["key.copy-from-keychain", "key.remove-from-keychain"]),
   ];

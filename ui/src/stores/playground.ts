@@ -90,14 +90,14 @@ export function keyOptions(keys: Key[], chosen: Choice, trial: Trial | null): { 
     .map(({ key, choice }) => ({ choice, label: keyLabel(key) }));
   return [
     { choice: "none", label: strings.general.noKey },
-    ...(trial ? [{ choice: "trial" as const, label: strings.playground.justCreated(trial.name) }] : []),
+    ...(trial ? [{ choice: "trial" as const, label: strings.keys.justCreated(trial.name) }] : []),
     ...saved,
-    { choice: "pasted", label: strings.playground.pasteKey },
+    { choice: "pasted", label: strings.keys.paste },
   ];
 }
 
 const keyLabel = ({ name, state }: Key): string =>
-  state === "active" ? name : strings.playground.keyInState(name, strings.keys.states[state]);
+  state === "active" ? name : strings.keys.inState(name, strings.keys.states[state]);
 
 /**
  * The Playground of the environment whose page is open. The trial key, the shown response, and the history belong to

@@ -64,14 +64,3 @@ export const environmentDialog = {
   maxDaysNumber: "Maximum lifetime in days",
   lifetimesHint: "Existing keys are not changed.",
 };
-
-export const deletion = {
-  title: (name: string) => `Delete ${name}?`,
-  environment: "This deletes the environment, its keys, and its gateway. {keys} You can't undo this.",
-  project: "This deletes the project and all of its environments, keys, and gateways. {keys} You can't undo this.",
-  noActiveKeys: "No active keys are affected.",
-  activeKeys: (count: number) =>
-    plural(count, "# active key stops working immediately.", "# active keys stop working immediately."),
-  deleteEnvironment: "Delete environment",
-  deleteProject: "Delete project",
-};

@@ -3,19 +3,15 @@
  * markup that the element inserts (`components/rich-text.ts`).
  */
 import { commands } from "./commands";
-import { deletion, environment, environmentDialog, environments } from "./environments";
+import { environment, environmentDialog, environments } from "./environments";
 import { gateway, httpService } from "./gateway";
 import { general } from "./general";
-import { keychainRemoval, keys, newKey, revocation } from "./keys";
+import { keys } from "./keys";
 import { firstRun } from "./onboarding";
 import { overview } from "./overview";
-import { palette } from "./palette";
-import { playground } from "./playground";
-import { projectDialog } from "./projects";
 import { keyTest, prompt, promptOfRotation } from "./prompt";
 import { decisions } from "./requests";
-import { licenses, settings } from "./settings";
-import { app, notices, quit, shortcuts, sidebar } from "./shell";
+import { app, notices, quit, sidebar } from "./shell";
 import { toasts } from "./toasts";
 
 export const strings = {
@@ -24,28 +20,18 @@ export const strings = {
   toasts,
   sidebar,
   commands,
-  palette,
   firstRun,
   notices,
   environments,
   environment,
   environmentDialog,
-  projectDialog,
-  deletion,
   overview,
   keys,
-  newKey,
   prompt,
   promptOfRotation,
   keyTest,
-  revocation,
-  keychainRemoval,
   quit,
   gateway,
   decisions,
   httpService,
-  playground,
-  settings,
-  licenses,
-  shortcuts,
 };

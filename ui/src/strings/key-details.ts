@@ -11,6 +11,31 @@ export const keyFields = {
   note: "Note",
 };
 
+/** The details of a key. */
+export const keyDetails = {
+  label: "Key details",
+  close: "Close details",
+  back: "Back to the list",
+  id: "ID",
+  created: "Created",
+  requests: "Requests",
+  keychain: "Keychain",
+  saved: (keychain: string) => `Saved in ${keychain}`,
+  notSaved: "Not saved",
+  noRequests: "No recent requests with this key",
+  expires: "Expires",
+  owner: "Owner",
+  tags: "Tags",
+  note: "Note",
+  reason: "Reason",
+  reasonNote: "Revoke note",
+  pauses: "How long to disable the key",
+  deniedTitle: "Denied while disabled",
+  noneDenied: "No requests with this key were denied since it was disabled.",
+  deniedRequests: (count: number) => plural(count, "# request", "# requests"),
+  unknownClient: "Unknown client",
+};
+
 /** When a key expires: the choices and the result. */
 export const expiryStrings = {
   label: "Expires",

@@ -1,4 +1,5 @@
-/** The API Keys tab and its dialogs, except the one-time prompt. */
+/** The API Keys tab. */
+import { formatCount } from "../lib/format/number";
 import { plural } from "./plural";
 
 export const keys = {
@@ -34,18 +35,25 @@ export const keys = {
   footnote: "Lost a key? Rotate it: it keeps its ID, and gets a new secret.",
   loading: "Loading keys",
   caption: (environment: string) => `API keys in ${environment}`,
+  select: (name: string) => `Select ${name}`,
+  selectAll: "Select all keys",
+  selected: (count: number) => `${formatCount(count)} selected`,
   columns: { name: "Name", permissions: "Permissions", status: "Status", used: "Last used", created: "Created" },
   never: "Never",
   fromClient: (client: string) => ` from ${client}`,
   counts: (allowed: string, denied: string) => `${allowed} allowed · ${denied} denied`,
   inKeychain: "In system keychain",
   waitingForKeychain: "Waiting for the system keychain",
+  paste: "Paste a key",
+  justCreated: (name: string) => `${name} (just created)`,
+  inState: (name: string, state: string) => `${name} (${state.toLowerCase()})`,
   copyFromKeychain: "Copy from keychain",
   removeFromKeychain: "Remove from keychain",
   copyId: "Copy ID",
   enable: "Enable",
   disable: "Disable",
   disableFor: (minutes: number) => `Disable for ${plural(minutes, "# minute", "# minutes")}`,
+  pause: "Disable for…",
   extend: "Extend",
   rotate: "Rotate",
   expires: (remaining: string) => `Expires ${remaining}`,
@@ -54,30 +62,6 @@ export const keys = {
   oldSecretUntil: (time: string) => `Old secret until ${time}`,
   until: (time: string) => `until ${time}`,
   disabledUntil: (time: string) => `Disabled until ${time}`,
-  details: {
-    label: "Key details",
-    close: "Close details",
-    back: "Back to the list",
-    id: "ID",
-    created: "Created",
-    requests: "Requests",
-    keychain: "Keychain",
-    saved: (keychain: string) => `Saved in ${keychain}`,
-    notSaved: "Not saved",
-    noRequests: "No recent requests with this key",
-    expires: "Expires",
-    owner: "Owner",
-    tags: "Tags",
-    note: "Note",
-    reason: "Reason",
-    reasonNote: "Revoke note",
-    pause: "Disable for…",
-    pauses: "How long to disable the key",
-    deniedTitle: "Denied while disabled",
-    noneDenied: "No requests with this key were denied since it was disabled.",
-    deniedRequests: (count: number) => plural(count, "# request", "# requests"),
-    unknownClient: "Unknown client",
-  },
   states: {
     pending: "Not copied yet",
     active: "Active",
@@ -87,36 +71,4 @@ export const keys = {
     unclaimed: "Never copied",
     discarded: "Discarded",
   },
-};
-
-export const newKey = {
-  name: "API Key Name",
-  nameHint: "Name it after the app or job that uses it.",
-  readAlways: "Always included",
-  readAbout: "View data (GET, HEAD, OPTIONS)",
-  writeAbout: "Create, change, and delete data (all other methods)",
-  create: "Create",
-  more: "More",
-  moreAbout: "Owner, tags, and note",
-};
-
-export const revocation = {
-  title: (name: string) => `Revoke ${name}?`,
-  about: "Requests with this key are denied immediately. You can't undo this.",
-  lastUsed: "Last used {time}.",
-  recentlyUsed: "Used {time}. Requests with this key so far: {counts}.",
-  recentlyUsedFrom: "Used {time} from {client}. Requests with this key so far: {counts}.",
-  reason: "Reason",
-  reasons: { leaked: "Leaked", superseded: "Superseded", unused: "Unused", other: "Other" },
-  note: "Note",
-  noteAfterReason: "Choose a reason to add a note.",
-  neverUsed: "Never used.",
-  revokeKey: "Revoke key",
-  revokeNamed: (name: string) => `Revoke ${name}`,
-};
-
-export const keychainRemoval = {
-  title: (name: string, keychain: string) => `Remove ${name} from ${keychain}?`,
-  about:
-    "The key keeps working, but you can't copy it from Keystile anymore. Copy it first if you don't have it elsewhere.",
 };

@@ -1,19 +1,15 @@
-/** The Playground tab. */
+/** The Playground tab. It is loaded later, so it is not in `index.ts`. */
 import type { Permission } from "../host/types/Permission";
 import { formatCount } from "../lib/format/number";
 
-export const playground = {
+export const playgroundTab = {
   stopped: (environment: string) => `The ${environment} gateway isn't running.`,
   notSetUp: "It has no endpoint yet.",
-  setUp: "Set endpoint",
   openGateway: "Open gateway",
   useSampleAndStart: "Use the sample API and start",
   key: "Key",
   body: "Body",
   pastedKey: "Pasted key",
-  pasteKey: "Paste a key",
-  justCreated: (name: string) => `${name} (just created)`,
-  keyInState: (name: string, state: string) => `${name} (${state.toLowerCase()})`,
   noKeyAbout: "Sent without a key.",
   trialAbout: (name: string) => `${name} is forgotten when you leave this environment.`,
   pastedAbout: "Not stored. The field is cleared when you send the request.",

@@ -1,4 +1,4 @@
-/** The settings and the licenses. */
+/** The settings and the licenses. They are loaded later, so they are not in `index.ts`. */
 import { plural } from "./plural";
 
 export const settings = {

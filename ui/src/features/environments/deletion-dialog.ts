@@ -8,6 +8,7 @@ import type { Environment } from "../../host/types/Environment";
 import type { Project } from "../../host/types/Project";
 import { environmentsHref, routeHref } from "../../routes";
 import { strings } from "../../strings";
+import { deletion } from "../../strings/deletion";
 
 @customElement("deletion-dialog")
 export class DeletionDialog extends DestructiveDialog {
@@ -36,14 +37,14 @@ export class DeletionDialog extends DestructiveDialog {
     const { subject, environment } = this;
     if (!subject) return nothing;
     const { name, activeKeys } = subject;
-    const { noActiveKeys } = strings.deletion;
-    const keys = activeKeys > 0 ? html`<b>${strings.deletion.activeKeys(activeKeys)}</b>` : noActiveKeys;
+    const { noActiveKeys } = deletion;
+    const keys = activeKeys > 0 ? html`<b>${deletion.activeKeys(activeKeys)}</b>` : noActiveKeys;
     return this.renderDestructive({
-      title: withNames(strings.deletion.title, name),
-      body: html`<p>${richText(environment ? strings.deletion.environment : strings.deletion.project, { keys })}</p>`,
+      title: withNames(deletion.title, name),
+      body: html`<p>${richText(environment ? deletion.environment : deletion.project, { keys })}</p>`,
       name,
       requiresName: activeKeys > 0,
-      action: environment ? strings.deletion.deleteEnvironment : strings.deletion.deleteProject,
+      action: environment ? deletion.deleteEnvironment : deletion.deleteProject,
       onConfirm: () => void this.delete(),
     });
   }

@@ -2,7 +2,7 @@
 import { html } from "lit";
 import { relativeTime } from "../../components/relative-time";
 import type { LoggedRequest } from "../../host/types/LoggedRequest";
-import { strings } from "../../strings";
+import { keyDetails } from "../../strings/key-details";
 
 export interface DeniedClient {
   /** Null if the address is not known. */
@@ -28,7 +28,7 @@ export function groupByClient(requests: readonly LoggedRequest[]): DeniedClient[
 }
 
 export function deniedClients(requests: readonly LoggedRequest[], now: number) {
-  const { deniedTitle, noneDenied, deniedRequests, unknownClient } = strings.keys.details;
+  const { deniedTitle, noneDenied, deniedRequests, unknownClient } = keyDetails;
   const clients = groupByClient(requests);
   return html`<section class="key-section denied-clients">
     <h3>${deniedTitle}</h3>

@@ -1,4 +1,4 @@
-/** The facts about a key in its details. What is empty is left out. */
+/** The facts about a key in its keyDetails. What is empty is left out. */
 import { html, nothing } from "lit";
 import { extendKey } from "../../commands/key";
 import { badge } from "../../components/badge";
@@ -9,6 +9,8 @@ import type { Key } from "../../host/types/Key";
 import type { Stores } from "../../stores";
 import { isUsable } from "../../stores/key-state";
 import { strings } from "../../strings";
+import { keyDetails } from "../../strings/key-details";
+import { revocation } from "../../strings/key-dialogs";
 import { permissionBadges } from "./key-badges";
 import { requestCounts } from "./request-counts";
 
@@ -20,9 +22,9 @@ const textFact = (term: string, text: string) =>
 function expiryFact(stores: Stores, key: Key, environment: Environment, now: number) {
   const { expiresAt } = key;
   if (!isUsable(key)) return nothing;
-  if (expiresAt === null) return fact(strings.keys.details.expires, strings.keys.never);
+  if (expiresAt === null) return fact(keyDetails.expires, strings.keys.never);
   return fact(
-    strings.keys.details.expires,
+    keyDetails.expires,
     html`<span class="key-expiry"
       >${remainingTime(expiresAt, now)}<button
         type="button"
@@ -37,10 +39,10 @@ function expiryFact(stores: Stores, key: Key, environment: Environment, now: num
 
 function endFacts(key: Key, now: number) {
   if (isUsable(key) || key.endedAt === null) return nothing;
-  const { details, states } = strings.keys;
+  const { states } = strings.keys;
   return html`${fact(states[key.state], relativeTime(key.endedAt, now))}
-  ${key.revokeReason === null ? nothing : fact(details.reason, strings.revocation.reasons[key.revokeReason])}
-  ${textFact(details.reasonNote, key.revokeNote)}`;
+  ${key.revokeReason === null ? nothing : fact(keyDetails.reason, revocation.reasons[key.revokeReason])}
+  ${textFact(keyDetails.reasonNote, key.revokeNote)}`;
 }
 
 function lastUse({ lastUsedAt, lastClient }: Key, now: number) {
@@ -52,18 +54,17 @@ function lastUse({ lastUsedAt, lastClient }: Key, now: number) {
 const tags = (key: Key) => html`<span class="key-tags">${key.tags.map((tag) => badge("", html`<bdi>${tag}</bdi>`))}</span>`;
 
 export function keyFacts(stores: Stores, key: Key, environment: Environment, now: number) {
-  const { details } = strings.keys;
   return html`<dl class="key-facts">
     ${fact(
-      details.id,
+      keyDetails.id,
       html`<span class="key-full-id mono">${key.prefix}_${key.id}</span
         ><copy-button .label=${strings.general.copy} .copy=${() => stores.keys.copyId(key)}></copy-button>`,
     )}
     ${endFacts(key, now)} ${fact(strings.general.permissions, permissionBadges(key.permissions))}
-    ${expiryFact(stores, key, environment, now)} ${textFact(details.owner, key.owner)}
-    ${key.tags.length === 0 ? nothing : fact(details.tags, tags(key))} ${textFact(details.note, key.note)}
-    ${fact(details.created, relativeTime(key.createdAt, now))} ${fact(strings.keys.columns.used, lastUse(key, now))}
-    ${fact(details.requests, requestCounts(key))}
-    ${fact(details.keychain, key.keychain ? details.saved(stores.session.keychainName) : details.notSaved)}
+    ${expiryFact(stores, key, environment, now)} ${textFact(keyDetails.owner, key.owner)}
+    ${key.tags.length === 0 ? nothing : fact(keyDetails.tags, tags(key))} ${textFact(keyDetails.note, key.note)}
+    ${fact(keyDetails.created, relativeTime(key.createdAt, now))} ${fact(strings.keys.columns.used, lastUse(key, now))}
+    ${fact(keyDetails.requests, requestCounts(key))}
+    ${fact(keyDetails.keychain, key.keychain ? keyDetails.saved(stores.session.keychainName) : keyDetails.notSaved)}
   </dl>`;
 }

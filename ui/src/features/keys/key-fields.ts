@@ -4,6 +4,7 @@ import { fieldError, textField } from "../../components/field";
 import { textArea } from "../../components/text-area";
 import { CommandError } from "../../host/command-error";
 import { strings } from "../../strings";
+import { newKey } from "../../strings/key-dialogs";
 import { expiryStrings, keyFields } from "../../strings/key-details";
 import type { KeyDraft } from "./key-draft";
 
@@ -25,11 +26,11 @@ export const invalidDate = (): CommandError =>
 export const nameField = ({ draft, onChange, error }: KeyFields) =>
   textField({
     id: "key-name",
-    label: strings.newKey.name,
+    label: newKey.name,
     value: draft.name,
     onInput: (name) => onChange({ name }),
     error: fieldError(error, ["name"]),
-    hint: strings.newKey.nameHint,
+    hint: newKey.nameHint,
     autofocus: true,
   });
 
@@ -40,8 +41,8 @@ export const permissionFields = ({ draft, onChange }: KeyFields) => html`<fields
       <input id="permission-read" type="checkbox" checked disabled aria-describedby="permission-read-about" />
       <div>
         <label for="permission-read">${strings.general.read}</label>
-        <span class="faint">${strings.newKey.readAlways}</span>
-        <p class="muted small" id="permission-read-about">${strings.newKey.readAbout}</p>
+        <span class="faint">${newKey.readAlways}</span>
+        <p class="muted small" id="permission-read-about">${newKey.readAbout}</p>
       </div>
     </div>
     <div class="option">
@@ -54,7 +55,7 @@ export const permissionFields = ({ draft, onChange }: KeyFields) => html`<fields
       />
       <div>
         <label for="permission-write">${strings.general.write}</label>
-        <p class="muted small" id="permission-write-about">${strings.newKey.writeAbout}</p>
+        <p class="muted small" id="permission-write-about">${newKey.writeAbout}</p>
       </div>
     </div>
   </div>

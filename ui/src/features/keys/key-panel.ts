@@ -13,6 +13,7 @@ import type { LoggedRequest } from "../../host/types/LoggedRequest";
 import { formatDateTime, formatSince, formatTime } from "../../lib/format/date";
 import { failedAfterAllow } from "../../stores/requests";
 import { strings } from "../../strings";
+import { keyDetails } from "../../strings/key-details";
 import { describeDecision } from "../requests/decision-text";
 import { deniedClients } from "./denied-clients";
 import { expiryBadge, keyStateBadge, oldSecretBadge } from "./key-badges";
@@ -75,7 +76,7 @@ export class KeyPanel extends AppElement {
 
   private renderButton({ label, danger, run, choices }: KeyButton, isBusy: boolean) {
     const onClick = (event: Event) => {
-      if (choices) void this.menu?.toggle(event.currentTarget as HTMLElement, strings.keys.details.pauses, choices);
+      if (choices) void this.menu?.toggle(event.currentTarget as HTMLElement, keyDetails.pauses, choices);
       else run?.();
     };
     return html`<button
@@ -120,7 +121,7 @@ export class KeyPanel extends AppElement {
     return html`<section class="key-requests">
       <h3>${strings.decisions.title}</h3>
       ${rows.length === 0
-        ? html`<p class="faint small">${strings.keys.details.noRequests}</p>`
+        ? html`<p class="faint small">${keyDetails.noRequests}</p>`
         : html`<ol>${rows.slice(0, MAX_LISTED).map((request) => this.renderRequest(request))}</ol>`}
     </section>`;
   }
@@ -145,10 +146,10 @@ export class KeyPanel extends AppElement {
 
   protected override render() {
     const key = this.stores.keys.find(this.keyId);
-    const label = this.isOverlay ? strings.keys.details.back : strings.keys.details.close;
+    const label = this.isOverlay ? keyDetails.back : keyDetails.close;
     return html`<section
       class="key-panel"
-      aria-label=${strings.keys.details.label}
+      aria-label=${keyDetails.label}
       @keydown=${this.onKeyDown}
     >
       <header>

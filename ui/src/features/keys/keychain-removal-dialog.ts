@@ -6,6 +6,7 @@ import { toCommandError } from "../../host/command-error";
 import type { Key } from "../../host/types/Key";
 import { ModalDialog } from "../../modal-dialog";
 import { strings } from "../../strings";
+import { keychainRemoval } from "../../strings/key-dialogs";
 
 @customElement("keychain-removal-dialog")
 export class KeychainRemovalDialog extends ModalDialog {
@@ -26,10 +27,10 @@ export class KeychainRemovalDialog extends ModalDialog {
 
   protected override render() {
     return this.renderDialog({
-      title: withNames(strings.keychainRemoval.title, this.key.name, this.stores.session.keychainName),
+      title: withNames(keychainRemoval.title, this.key.name, this.stores.session.keychainName),
       role: "alertdialog",
       onSubmit: () => void this.removeKey(),
-      body: html`<p>${strings.keychainRemoval.about}</p>`,
+      body: html`<p>${keychainRemoval.about}</p>`,
       footer: html`<button type="button" class="button" autofocus @click=${this.close}>${strings.general.cancel}</button
         ><button class="button destructive">${strings.keys.removeFromKeychain}</button>`,
     });

@@ -8,6 +8,7 @@ import type { Environment } from "../../host/types/Environment";
 import { randomId } from "../../lib/random-id";
 import { ModalDialog } from "../../modal-dialog";
 import { strings } from "../../strings";
+import { newKey } from "../../strings/key-dialogs";
 import { expiryField } from "./expiry-field";
 import { type KeyDraft, keyInput, newKeyDraft } from "./key-draft";
 import { detailFields, invalidDate, KEY_FIELDS, nameField, permissionFields } from "./key-fields";
@@ -55,8 +56,8 @@ export class NewKeyDialog extends ModalDialog {
       if (this.isMoreOpen) this.querySelector(".more-fields .field")?.scrollIntoView({ block: "nearest" });
     };
     return html`<details class="more" .open=${this.isMoreOpen} @toggle=${onToggle}>
-      <summary>${icon("chevron")}<span>${strings.newKey.more}</span
-        ><span class="faint">${strings.newKey.moreAbout}</span></summary>
+      <summary>${icon("chevron")}<span>${newKey.more}</span
+        ><span class="faint">${newKey.moreAbout}</span></summary>
       <div class="more-fields">
         ${detailFields({ draft, error, onChange: (changes) => this.change(changes) })}
       </div>
@@ -84,7 +85,7 @@ export class NewKeyDialog extends ModalDialog {
           ?disabled=${this.isBusy}
           data-busy=${this.isBusy}
         >
-          ${strings.newKey.create}
+          ${newKey.create}
         </button>`,
     });
   }

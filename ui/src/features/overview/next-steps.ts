@@ -56,7 +56,7 @@ export class NextSteps extends AppElement {
             class=${tone(done.hasKey)}
             @click=${() => startGateway(stores, environment)}
           >
-            ${stores.gateways.hasUpstream(id) ? strings.overview.guardStart : strings.playground.setUp}</button
+            ${stores.gateways.hasUpstream(id) ? strings.overview.guardStart : strings.general.setEndpoint}</button
           ><a class="text-link small" href=${gatewayHref(projectId, id)}>${strings.overview.useProxy}</a>`,
       },
       {

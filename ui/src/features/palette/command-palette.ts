@@ -8,7 +8,8 @@ import { AppElement } from "../../app-element";
 import { icon } from "../../components/icons";
 import { richText } from "../../components/rich-text";
 import type { Store } from "../../lib/store";
-import { strings } from "../../strings";
+import { shortcuts } from "../../strings/shortcuts";
+import { palette } from "../../strings/palette";
 import { shortcutLabel } from "../shell/shortcut-label";
 import { identifiedCard } from "./identified-key";
 import { KeySearch, mayContainKey } from "./key-search";
@@ -161,8 +162,8 @@ export class CommandPalette extends AppElement {
     if (!pasted) return nothing;
     return html`<div class="palette-pasted">
       <p class="palette-chip">
-        ${icon("lock")}<b>${strings.palette.pasted}</b><span class="muted">${strings.palette.pastedAbout}</span
-        ><button type="button" class="link" @click=${() => this.reset()}>${strings.palette.clear}</button>
+        ${icon("lock")}<b>${palette.pasted}</b><span class="muted">${palette.pastedAbout}</span
+        ><button type="button" class="link" @click=${() => this.reset()}>${palette.clear}</button>
       </p>
       ${pasted.state === "read" && pasted.identified
         ? identifiedCard(pasted.identified, (key) => this.run(() => openKey(this.stores, key)))
@@ -173,24 +174,24 @@ export class CommandPalette extends AppElement {
   /** Read aloud: how many entries there are, or what was pasted. */
   private get status(): string {
     const { pasted, isSearching } = this.keySearch;
-    if (pasted?.state === "reading" || isSearching) return strings.palette.searching;
+    if (pasted?.state === "reading" || isSearching) return palette.searching;
     if (pasted?.state === "read") {
       const { identified } = pasted;
-      return identified ? strings.palette.identifiedAs(identified.key.name) : strings.palette.notIdentified;
+      return identified ? palette.identifiedAs(identified.key.name) : palette.notIdentified;
     }
     const count = this.groups.reduce((sum, { items }) => sum + items.length, 0);
-    return count === 0 ? strings.palette.nothingFound : strings.palette.count(count);
+    return count === 0 ? palette.nothingFound : palette.count(count);
   }
 
   private renderFooter() {
-    const { keys, footer } = strings.palette;
+    const { keys, footer } = palette;
     const key = (name: string) => html`<kbd>${name}</kbd>`;
     return html`<p class="palette-footer faint small" aria-hidden="true">
       ${richText(footer, {
         up: key(keys.up),
         down: key(keys.down),
         enter: key(keys.enter),
-        escape: key(strings.shortcuts.keys.escape),
+        escape: key(shortcuts.keys.escape),
       })}
     </p>`;
   }
@@ -202,7 +203,7 @@ export class CommandPalette extends AppElement {
     const isUnknown = keySearch.pasted?.state === "read" && !keySearch.pasted.identified;
     return html`<dialog
       class="palette"
-      aria-label=${strings.palette.title}
+      aria-label=${palette.title}
       @cancel=${(event: Event) => {
         event.preventDefault();
         this.onEscape();
@@ -220,8 +221,8 @@ export class CommandPalette extends AppElement {
             aria-controls="palette-list"
             aria-autocomplete="list"
             aria-activedescendant=${selected ? `palette-${selected.id}` : nothing}
-            aria-label=${strings.palette.title}
-            placeholder=${strings.palette.placeholder}
+            aria-label=${palette.title}
+            placeholder=${palette.placeholder}
             autocomplete="off"
             autocapitalize="off"
             spellcheck="false"
@@ -237,14 +238,14 @@ export class CommandPalette extends AppElement {
           class="palette-list"
           id="palette-list"
           role="listbox"
-          aria-label=${strings.palette.results}
+          aria-label=${palette.results}
           ?hidden=${groups.length === 0}
         >
           ${groups.map((group) => this.renderGroup(group, selected))}
         </ul>
         ${isEmpty && (!keySearch.pasted || isUnknown)
           ? html`<p class="palette-empty muted">
-              ${isUnknown ? strings.palette.notIdentified : strings.palette.nothingFound}
+              ${isUnknown ? palette.notIdentified : palette.nothingFound}
             </p>`
           : nothing}
         <p class="visually-hidden" role="status">${this.status}</p>

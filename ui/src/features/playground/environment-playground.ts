@@ -13,6 +13,7 @@ import type { Environment } from "../../host/types/Environment";
 import { gatewayHref } from "../../routes";
 import { gatewayUrl } from "../../stores/gateways";
 import { strings } from "../../strings";
+import { playgroundTab } from "../../strings/playground";
 import "./request-form";
 import "./request-history";
 import "./response-view";
@@ -70,21 +71,21 @@ export class EnvironmentPlayground extends AppElement {
       ? strings.gateway.portInUse(conflict.port, conflict.owner)
       : hasUpstream
         ? ""
-        : strings.playground.notSetUp;
+        : playgroundTab.notSetUp;
     // What is missing is known only once the gateway was read.
     if (!gateway && !error) {
-      const about = withNames(strings.playground.stopped, name);
+      const about = withNames(playgroundTab.stopped, name);
       return html`<div class="gateway-stopped">${icon("warning")}<p>${about}</p></div>`;
     }
-    const label = hasUpstream ? strings.playground.openGateway : strings.playground.setUp;
+    const label = hasUpstream ? playgroundTab.openGateway : strings.general.setEndpoint;
     const link = html`<a class="text-link" href=${gatewayHref(projectId, id)}>${label}</a>`;
     return html`<div class="gateway-stopped" role="status">
       ${icon("warning")}
-      <p>${withNames(strings.playground.stopped, name)} ${reason} ${error ? formatError(error) : nothing}</p>
+      <p>${withNames(playgroundTab.stopped, name)} ${reason} ${error ? formatError(error) : nothing}</p>
       ${!hasUpstream || conflict || error ? link : nothing}
       ${hasUpstream
         ? this.renderButton(strings.general.startGateway, () => stores.gateways.start(id))
-        : this.renderButton(strings.playground.useSampleAndStart, () => startWithSample(stores, environment))}
+        : this.renderButton(playgroundTab.useSampleAndStart, () => startWithSample(stores, environment))}
     </div>`;
   }
 

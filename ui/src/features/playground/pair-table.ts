@@ -4,7 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
 import { icon } from "../../components/icons";
 import { NEW_PARAMETER, type Pair, type Parameter } from "../../lib/query";
-import { strings } from "../../strings";
+import { playgroundTab } from "../../strings/playground";
 
 @customElement("pair-table")
 export class PairTable extends AppElement {
@@ -67,7 +67,7 @@ export class PairTable extends AppElement {
   }
 
   private renderRow({ name, value, isEnabled }: Pair, index: number) {
-    const labels = strings.playground.pairs[this.kind];
+    const labels = playgroundTab.pairs[this.kind];
     const number = index + 1;
     return html`<li class="pair-row ${isEnabled ? "" : "disabled"}">
       <input
@@ -92,7 +92,7 @@ export class PairTable extends AppElement {
 
   protected override render() {
     const { rows } = this;
-    const { pairName, pairValue, pairs } = strings.playground;
+    const { pairName, pairValue, pairs } = playgroundTab;
     const labels = pairs[this.kind];
     return html`${rows.length === 0
         ? html`<p class="faint small">${labels.empty}</p>`

@@ -15,6 +15,7 @@ import { keyHeader } from "../../lib/key-header";
 import { requestPath } from "../../lib/url";
 import { allowsBody, METHODS, PRESETS, type RequestText } from "../../stores/playground";
 import { strings } from "../../strings";
+import { playgroundTab } from "../../strings/playground";
 import { curlCommand, withoutSecrets } from "../requests/curl";
 import "./request-key";
 import "./request-parts";
@@ -153,12 +154,12 @@ export class RequestForm extends AppElement {
     const request = html`<b>${method} ${path}</b>`;
     return html`<div class="request-confirmation" role="group" aria-labelledby="request-confirmation">
       <p id="request-confirmation">
-        ${richText(strings.playground.confirmation, { request, environment: this.productionName })}
+        ${richText(playgroundTab.confirmation, { request, environment: this.productionName })}
       </p>
       <button type="button" class="button" data-step="withdraw" @click=${this.cancelConfirmation}>
         ${strings.general.cancel}</button
       ><button type="button" class="button destructive" data-step="confirm" @click=${this.confirm}>
-        ${strings.playground.send}
+        ${playgroundTab.send}
       </button>
     </div>`;
   }
@@ -166,7 +167,7 @@ export class RequestForm extends AppElement {
   /** Only the sample API gets a request that changes something, because it is sent by one click. */
   private renderPresets(isSending: boolean) {
     const { playground } = this.stores;
-    return html`<div class="request-presets" role="group" aria-label=${strings.playground.sampleRequests}>
+    return html`<div class="request-presets" role="group" aria-label=${playgroundTab.sampleRequests}>
       ${PRESETS.filter(({ method }) => this.hasPresets || !allowsBody(method)).map(
         (preset, index) => html`<button
           type="button"
@@ -192,11 +193,11 @@ export class RequestForm extends AppElement {
     return html`<button
       class="button primary send-button"
       data-step="send"
-      data-tooltip=${strings.playground.sendShortcut}
+      data-tooltip=${playgroundTab.sendShortcut}
       ?disabled=${!this.isReady}
       aria-disabled=${isSending ? "true" : nothing}
     >
-      ${strings.playground.send}
+      ${playgroundTab.send}
     </button>`;
   }
 
@@ -209,7 +210,7 @@ export class RequestForm extends AppElement {
     const prompted = withoutSecrets(headers, key.name, playground.key === "none" ? null : key);
     const sentBody = allowsBody(method) && body !== "" ? body : null;
     const text = curlCommand({ method, url, body: sentBody, ...prompted }, /Windows/.test(navigator.userAgent));
-    return html`<copy-button .label=${strings.playground.copyCurl} .copy=${() => host.copyText({ text })}></copy-button>`;
+    return html`<copy-button .label=${playgroundTab.copyCurl} .copy=${() => host.copyText({ text })}></copy-button>`;
   }
 
   protected override render() {
@@ -221,7 +222,7 @@ export class RequestForm extends AppElement {
           ? this.renderConfirmation(pendingConfirmation.method, pendingConfirmation.path)
           : this.renderBar(draft)}
       </div>
-      <section class="card request-options" aria-label=${strings.playground.request}>
+      <section class="card request-options" aria-label=${playgroundTab.request}>
         <request-key .environment=${this.environment}></request-key>
         <request-parts .environment=${this.environment} .address=${this.address}></request-parts>
         ${this.renderCopyCurl(draft)}

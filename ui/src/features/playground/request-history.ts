@@ -5,7 +5,7 @@ import { AppElement } from "../../app-element";
 import { formatTime } from "../../lib/format/date";
 import { formatDuration } from "../../lib/format/number";
 import type { Exchange } from "../../stores/playground";
-import { strings } from "../../strings";
+import { playgroundTab } from "../../strings/playground";
 import { statusTone } from "../requests/status";
 
 @customElement("request-history")
@@ -23,7 +23,7 @@ export class RequestHistory extends AppElement {
       <button
         type="button"
         aria-current=${isShown ? "true" : "false"}
-        data-tooltip=${strings.playground.historyEntry(status, method, path)}
+        data-tooltip=${playgroundTab.historyEntry(status, method, path)}
         @click=${() => playground.restore(exchange)}
       >
         <span class="status ${statusTone(status)}"><b>${status}</b></span>
@@ -37,9 +37,9 @@ export class RequestHistory extends AppElement {
   protected override render() {
     const { history } = this.stores.playground;
     return html`<section class="card history" aria-labelledby="history-heading">
-      <h2 id="history-heading">${strings.playground.history}</h2>
+      <h2 id="history-heading">${playgroundTab.history}</h2>
       ${history.length === 0
-        ? html`<p class="muted small">${strings.playground.historyEmpty}</p>`
+        ? html`<p class="muted small">${playgroundTab.historyEmpty}</p>`
         : html`<ol>
             ${history.map((exchange) => this.renderExchange(exchange))}
           </ol>`}

@@ -8,7 +8,7 @@ import { selectField } from "../../components/select-field";
 import type { Environment } from "../../host/types/Environment";
 import type { Key } from "../../host/types/Key";
 import { chosenKeyId, keyOptions } from "../../stores/playground";
-import { strings } from "../../strings";
+import { playgroundTab } from "../../strings/playground";
 
 @customElement("request-key")
 export class RequestKey extends AppElement {
@@ -39,7 +39,7 @@ export class RequestKey extends AppElement {
   private renderPastedKey() {
     const { playground } = this.stores;
     return html`<div class="field">
-      <div class="field-label"><label for="request-pasted">${strings.playground.pastedKey}</label></div>
+      <div class="field-label"><label for="request-pasted">${playgroundTab.pastedKey}</label></div>
       <input
         id="request-pasted"
         class="input mono"
@@ -59,13 +59,13 @@ export class RequestKey extends AppElement {
     const { playground, session } = this.stores;
     switch (playground.key) {
       case "none":
-        return strings.playground.noKeyAbout;
+        return playgroundTab.noKeyAbout;
       case "trial":
-        return strings.playground.trialAbout(playground.trialKey?.name ?? "");
+        return playgroundTab.trialAbout(playground.trialKey?.name ?? "");
       case "pasted":
-        return strings.playground.pastedAbout;
+        return playgroundTab.pastedAbout;
       default:
-        return strings.playground.savedAbout(session.keychainName);
+        return playgroundTab.savedAbout(session.keychainName);
     }
   }
 
@@ -75,10 +75,10 @@ export class RequestKey extends AppElement {
     return html`<div class="field">
       <div class="key-choice">
         <div class="field">
-          <div class="field-label"><label for="request-key">${strings.playground.key}</label></div>
+          <div class="field-label"><label for="request-key">${playgroundTab.key}</label></div>
           ${selectField({
             id: "request-key",
-            label: strings.playground.key,
+            label: playgroundTab.key,
             value: playground.key,
             choices: options.map(({ choice, label }) => ({ value: choice, label })),
             onChange: (choice) => playground.selectKey(choice),

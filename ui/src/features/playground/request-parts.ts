@@ -10,7 +10,7 @@ import type { Environment } from "../../host/types/Environment";
 import { keyHeader } from "../../lib/key-header";
 import { isInPath } from "../../lib/query";
 import { allowsBody } from "../../stores/playground";
-import { strings } from "../../strings";
+import { playgroundTab } from "../../strings/playground";
 import "./pair-table";
 
 type Part = "headers" | "query" | "body";
@@ -59,9 +59,9 @@ export class RequestParts extends AppElement {
     const { draft, key } = this.stores.playground;
     const isReplaced = (usual: string) => draft.headers.some((added) => added.name.toLowerCase() === usual.toLowerCase());
     const { name, prefix } = keyHeader(this.environment.keyLocation);
-    const host = { name: strings.playground.headerNames.host, value: this.address.replace(/^\w+:\/\//, "") };
-    const sentKey = { name, value: html`${prefix}<span class="faint">${strings.playground.sentKey}</span>` };
-    const type = { name: strings.playground.headerNames.contentType, value: contentType(draft.body) };
+    const host = { name: playgroundTab.headerNames.host, value: this.address.replace(/^\w+:\/\//, "") };
+    const sentKey = { name, value: html`${prefix}<span class="faint">${playgroundTab.sentKey}</span>` };
+    const type = { name: playgroundTab.headerNames.contentType, value: contentType(draft.body) };
     return [
       ...(this.address === "" || isReplaced(host.name) ? [] : [host]),
       ...(key === "none" ? [] : [sentKey]),
@@ -93,8 +93,8 @@ export class RequestParts extends AppElement {
         autocomplete="off"
         autocapitalize="off"
         spellcheck="false"
-        aria-label=${strings.playground.body}
-        placeholder=${isAllowed ? strings.playground.bodyPlaceholder : strings.playground.bodyNotAllowed(method)}
+        aria-label=${playgroundTab.body}
+        placeholder=${isAllowed ? playgroundTab.bodyPlaceholder : playgroundTab.bodyNotAllowed(method)}
         ?disabled=${!isAllowed}
         .value=${isAllowed ? body : ""}
         aria-invalid=${bodyError ? "true" : nothing}
@@ -122,13 +122,13 @@ export class RequestParts extends AppElement {
   protected override render() {
     const { parameters, headers } = this.stores.playground.draft;
     const labels: Record<Part, string> = {
-      headers: strings.playground.headers(this.usualHeaders.length + headers.length),
-      query: strings.playground.query(parameters.filter(isInPath).length),
-      body: strings.playground.body,
+      headers: playgroundTab.headers(this.usualHeaders.length + headers.length),
+      query: playgroundTab.query(parameters.filter(isInPath).length),
+      body: playgroundTab.body,
     };
     return html`${tabList({
       name: "request",
-      label: strings.playground.requestParts,
+      label: playgroundTab.requestParts,
       value: this.shownPart,
       tabs: PARTS.map((value) => ({ value, label: labels[value] })),
       onChange: (part) => (this.chosenPart = part),

@@ -5,6 +5,7 @@ import { formatJson } from "../../lib/format/json";
 import { formatSize } from "../../lib/format/number";
 import { failedAfterAllow } from "../../stores/requests";
 import { strings } from "../../strings";
+import { playgroundTab } from "../../strings/playground";
 import { describeDecision } from "../requests/decision-text";
 
 /** Returns the text to show, if any, and its type and size. `locale` is the system's when left out. */
@@ -13,7 +14,7 @@ export function bodyText(
   locale?: string,
 ): { text: string | null; note: string; isJson: boolean } {
   const { body, bytes, truncated, headers } = response;
-  const { bodyNote, kinds, emptyBody } = strings.playground;
+  const { bodyNote, kinds, emptyBody } = playgroundTab;
   const size = formatSize(bytes, locale);
   if (body === null) return { text: null, note: bodyNote(kinds.binary, size, truncated), isJson: false };
   if (body === "") return { text: null, note: emptyBody, isJson: false };
@@ -29,10 +30,10 @@ export function decisionReason(
   status: number,
 ): string {
   const { code, access, keyName } = decision;
-  const { allowed, allowedPublic, denied, theKey } = strings.playground;
+  const { allowed, allowedPublic, denied, theKey } = playgroundTab;
   if (decision.allowed && !failedAfterAllow(decision)) {
     const text = access === "open" ? allowedPublic : allowed(keyName ?? theKey, access);
-    return status >= 500 ? strings.playground.apiFailed(text) : text;
+    return status >= 500 ? playgroundTab.apiFailed(text) : text;
   }
   if (keyName !== null && code === "insufficient_scope") return denied(keyName, strings.decisions.reasons[code]);
   return describeDecision(decision);

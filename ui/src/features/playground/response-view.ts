@@ -16,7 +16,7 @@ import { formatDuration } from "../../lib/format/number";
 import { highlightJson } from "../../lib/json-highlight";
 import { gatewayHref } from "../../routes";
 import { failedAfterAllow } from "../../stores/requests";
-import { strings } from "../../strings";
+import { playgroundTab } from "../../strings/playground";
 import { decisionLabel } from "../requests/decision-label";
 import { statusTone } from "../requests/status";
 import { REQUEST_FIELDS } from "./request-form";
@@ -73,18 +73,18 @@ export class ResponseView extends AppElement {
   }
 
   private renderDecision({ decision, status }: PlaygroundResponse) {
-    if (!decision) return html`<p class="response-why muted">${strings.playground.noDecision}</p>`;
+    if (!decision) return html`<p class="response-why muted">${playgroundTab.noDecision}</p>`;
     const { id, projectId } = this.environment;
     const { requestId } = decision;
     return html`<p class="response-why">
       ${decisionLabel(decision, decisionReason(decision, status))}
       ${failedAfterAllow(decision)
-        ? html`<a class="text-link" href=${gatewayHref(projectId, id)}>${strings.playground.changeEndpoint}</a>`
+        ? html`<a class="text-link" href=${gatewayHref(projectId, id)}>${playgroundTab.changeEndpoint}</a>`
         : nothing}
       ${requestId === null
         ? nothing
         : html`<button type="button" class="link small" @click=${() => this.showInLog(requestId)}>
-            ${strings.playground.showInLog}
+            ${playgroundTab.showInLog}
           </button>`}
     </p>`;
   }
@@ -99,11 +99,11 @@ export class ResponseView extends AppElement {
   }
 
   private renderContent(response: PlaygroundResponse) {
-    const labels = { body: strings.playground.body, headers: strings.playground.headers(response.headers.length) };
+    const labels = { body: playgroundTab.body, headers: playgroundTab.headers(response.headers.length) };
     const content = this.shownPart === "body" ? this.renderText(response) : this.renderHeaders(response);
     return html`${tabList({
       name: "response",
-      label: strings.playground.parts,
+      label: playgroundTab.parts,
       value: this.shownPart,
       tabs: PARTS.map((part) => ({ value: part, label: labels[part] })),
       onChange: (part) => (this.shownPart = part),
@@ -119,7 +119,7 @@ export class ResponseView extends AppElement {
             class="response-body"
             tabindex="0"
             role="region"
-            aria-label=${strings.playground.body}
+            aria-label=${playgroundTab.body}
             aria-describedby="response-note"
             ?data-json=${isJson}
             .textContent=${text}
@@ -138,19 +138,19 @@ export class ResponseView extends AppElement {
     // Formatting a large body at every keystroke in the form would be slow.
     if (result) return guard([result, this.shownPart], () => this.renderContent(result.response));
     const isShownHere = error !== null && !fieldError(error, REQUEST_FIELDS);
-    return isShownHere || isCanceled ? nothing : html`<p class="muted small">${strings.playground.responseEmpty}</p>`;
+    return isShownHere || isCanceled ? nothing : html`<p class="muted small">${playgroundTab.responseEmpty}</p>`;
   }
 
   private renderHeading() {
     const { result } = this.stores.playground;
-    if (!result) return html`<h2 id="response-heading">${strings.playground.response}</h2>`;
-    const request = richText(strings.playground.responseTo, { request: `${result.method} ${result.path}` });
-    return html`<h2 id="response-heading">${strings.playground.response} <span class="faint">${request}</span></h2>`;
+    if (!result) return html`<h2 id="response-heading">${playgroundTab.response}</h2>`;
+    const request = richText(playgroundTab.responseTo, { request: `${result.method} ${result.path}` });
+    return html`<h2 id="response-heading">${playgroundTab.response} <span class="faint">${request}</span></h2>`;
   }
 
   private renderStatus() {
     const { result, isCanceled } = this.stores.playground;
-    if (isCanceled) return html`<p class="muted">${strings.playground.canceled}</p>`;
+    if (isCanceled) return html`<p class="muted">${playgroundTab.canceled}</p>`;
     return result ? this.renderHead(result.response) : nothing;
   }
 
@@ -162,7 +162,7 @@ export class ResponseView extends AppElement {
       aria-busy=${isSending ? "true" : "false"}
     >
       ${isSending
-        ? html`<div class="progress" role="progressbar" aria-label=${strings.playground.sending}></div>`
+        ? html`<div class="progress" role="progressbar" aria-label=${playgroundTab.sending}></div>`
         : nothing}
       ${this.renderHeading()}
       <div class="response-head" role="status">${this.renderStatus()}</div>

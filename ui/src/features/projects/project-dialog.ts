@@ -6,6 +6,7 @@ import { fieldError, formError, textField } from "../../components/field";
 import type { Project } from "../../host/types/Project";
 import { ModalDialog } from "../../modal-dialog";
 import { strings } from "../../strings";
+import { projectDialog } from "../../strings/projects";
 
 const NAME_FIELDS = ["projectName", "name"];
 
@@ -38,7 +39,7 @@ export class ProjectDialog extends ModalDialog {
   protected override render() {
     const { project } = this;
     return this.renderDialog({
-      title: project ? strings.projectDialog.renameTitle : strings.projectDialog.newTitle,
+      title: project ? projectDialog.renameTitle : projectDialog.newTitle,
       onSubmit: () => void (project ? this.rename(project) : this.create()),
       body: html`${textField({
         id: "project-name",
@@ -46,7 +47,7 @@ export class ProjectDialog extends ModalDialog {
         value: this.name,
         onInput: (name) => (this.name = name),
         error: fieldError(this.error, NAME_FIELDS),
-        hint: project ? "" : strings.projectDialog.hint,
+        hint: project ? "" : projectDialog.hint,
         autofocus: true,
       })}
       ${formError(this.error, NAME_FIELDS)}`,
@@ -55,7 +56,7 @@ export class ProjectDialog extends ModalDialog {
           ?disabled=${this.isBusy}
           data-busy=${this.isBusy}
         >
-          ${project ? strings.projectDialog.rename : strings.projectDialog.create}
+          ${project ? projectDialog.rename : projectDialog.create}
         </button>`,
     });
   }

@@ -16,6 +16,7 @@ import { keyHeader } from "../../lib/key-header";
 import { gatewayHref } from "../../routes";
 import { gatewayUrl } from "../../stores/gateways";
 import { strings } from "../../strings";
+import { revocation } from "../../strings/key-dialogs";
 import { keyStateBadge } from "../keys/key-badges";
 import { isUsable } from "../../stores/key-state";
 import { curlCommand } from "./curl";
@@ -60,7 +61,7 @@ export class RequestDetails extends AppElement {
     return html`<button
       type="button"
       class="button danger-outline"
-      aria-label=${strings.revocation.revokeNamed(key.name)}
+      aria-label=${revocation.revokeNamed(key.name)}
       @click=${() => revokeKey(this.stores, key, this.environment)}
     >
       ${strings.general.revoke}

@@ -6,7 +6,7 @@ import "../../components/copy-button";
 import { toCommandError } from "../../host/command-error";
 import type { Location } from "../../host/types/Location";
 import type { Store } from "../../lib/store";
-import { strings } from "../../strings";
+import { settings } from "../../strings/settings";
 
 interface FileSetting {
   id: string;
@@ -50,7 +50,7 @@ export class FileSettings extends AppElement {
           </button>`,
         )}
         <copy-button
-          .label=${strings.settings.copyPath}
+          .label=${settings.copyPath}
           .copy=${() => this.stores.host.copyLocation({ location: copied })}
         ></copy-button>
       </div>
@@ -60,11 +60,11 @@ export class FileSettings extends AppElement {
   protected override render() {
     const { start } = this.stores.session;
     if (!start) return nothing;
-    const openFolder = strings.settings.openFolder;
+    const openFolder = settings.openFolder;
     const data = this.renderSetting({
       id: "data",
-      heading: strings.settings.data,
-      about: strings.settings.dataAbout,
+      heading: settings.data,
+      about: settings.dataAbout,
       path: start.dataFolder,
       open: [{ location: "dataFolder", label: openFolder }],
       copied: "dataFolder",
@@ -72,11 +72,11 @@ export class FileSettings extends AppElement {
     if (start.logPath === null) return data;
     return html`${data}${this.renderSetting({
       id: "log",
-      heading: strings.settings.log,
-      about: strings.settings.logAbout,
+      heading: settings.log,
+      about: settings.logAbout,
       path: start.logPath,
       open: [
-        { location: "log", label: strings.settings.openLog },
+        { location: "log", label: settings.openLog },
         { location: "logFolder", label: openFolder },
       ],
       copied: "log",

@@ -7,7 +7,7 @@ import { errorBanner } from "../../components/field";
 import { icon } from "../../components/icons";
 import { toCommandError } from "../../host/command-error";
 import { ModalDialog } from "../../modal-dialog";
-import { strings } from "../../strings";
+import { licenses as licensesTexts } from "../../strings/settings";
 import { filterPackages, loadLicenses, type Licenses, type LicensedPackage } from "./licenses";
 
 @customElement("licenses-dialog")
@@ -52,14 +52,14 @@ export class LicensesDialog extends ModalDialog {
   private renderList() {
     const { error, licenses, search } = this;
     if (error) return errorBanner(error);
-    if (!licenses) return html`<div class="progress" role="progressbar" aria-label=${strings.licenses.loading}></div>`;
+    if (!licenses) return html`<div class="progress" role="progressbar" aria-label=${licensesTexts.loading}></div>`;
     const found = filterPackages(licenses.packages, search);
     return html`${searchField({
-        label: strings.licenses.search,
+        label: licensesTexts.search,
         value: search,
         onInput: (value) => (this.search = value),
       })}
-      <p class="muted small" role="status">${strings.licenses.count(found.length)}</p>
+      <p class="muted small" role="status">${licensesTexts.count(found.length)}</p>
       <ul class="licenses">
         ${repeat(
           found,
@@ -71,11 +71,11 @@ export class LicensesDialog extends ModalDialog {
 
   protected override render() {
     return this.renderDialog({
-      title: strings.licenses.title,
-      about: strings.licenses.about,
+      title: licensesTexts.title,
+      about: licensesTexts.about,
       onSubmit: () => this.close(),
       body: this.renderList(),
-      footer: html`<button class="button primary" autofocus>${strings.licenses.done}</button>`,
+      footer: html`<button class="button primary" autofocus>${licensesTexts.done}</button>`,
     });
   }
 }

@@ -13,6 +13,8 @@ import type { Theme } from "../../host/types/Theme";
 import { isApple } from "../../lib/platform";
 import type { Store } from "../../lib/store";
 import { strings } from "../../strings";
+import { settings } from "../../strings/settings";
+import { shortcuts } from "../../strings/shortcuts";
 import "./file-settings";
 
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
@@ -94,9 +96,9 @@ export class SettingsScreen extends AppElement {
     const { session } = this.stores;
     return radioSetting({
       name: "theme",
-      heading: strings.settings.theme,
-      about: strings.settings.themeAbout,
-      choices: THEMES.map((theme) => ({ value: theme, label: strings.settings.themes[theme] })),
+      heading: settings.theme,
+      about: settings.themeAbout,
+      choices: THEMES.map((theme) => ({ value: theme, label: settings.themes[theme] })),
       current: session.settings.theme,
       onSelect: (theme) => void session.changeSettings({ theme }),
     });
@@ -104,16 +106,16 @@ export class SettingsScreen extends AppElement {
 
   private renderZoom() {
     const { session } = this.stores;
-    const { keys } = strings.shortcuts;
+    const { keys } = shortcuts;
     return radioSetting<number>({
       name: "zoom",
-      heading: strings.settings.zoom,
-      about: richText(strings.settings.zoomAbout, {
+      heading: settings.zoom,
+      about: richText(settings.zoomAbout, {
         zoomIn: html`<kbd>${isApple ? keys.zoomInOnMac : keys.zoomIn}</kbd>`,
         zoomOut: html`<kbd>${isApple ? keys.zoomOutOnMac : keys.zoomOut}</kbd>`,
         reset: html`<kbd>${isApple ? keys.resetZoomOnMac : keys.resetZoom}</kbd>`,
       }),
-      choices: ZOOM_LEVELS.map((level) => ({ value: level, label: strings.settings.percent(level) })),
+      choices: ZOOM_LEVELS.map((level) => ({ value: level, label: settings.percent(level) })),
       current: session.settings.zoom,
       onSelect: (level) => void session.changeSettings({ zoom: level }),
     });
@@ -124,11 +126,11 @@ export class SettingsScreen extends AppElement {
     const current = session.settings.clipboardSeconds;
     return radioSetting({
       name: "clearing",
-      heading: strings.settings.clearing,
-      about: current === null ? strings.settings.clearingNeverAbout : strings.settings.clearingAbout,
+      heading: settings.clearing,
+      about: current === null ? settings.clearingNeverAbout : settings.clearingAbout,
       choices: CLEARING_SECONDS.map((seconds) => ({
         value: seconds,
-        label: seconds === null ? strings.settings.never : strings.settings.seconds(seconds),
+        label: seconds === null ? settings.never : settings.seconds(seconds),
       })),
       current,
       onSelect: (clipboardSeconds) => void session.changeSettings({ clipboardSeconds }),
@@ -140,7 +142,7 @@ export class SettingsScreen extends AppElement {
   }
 
   private renderShortcuts() {
-    const about = richText(strings.settings.singleKeysAbout, {
+    const about = richText(settings.singleKeysAbout, {
       search: html`<kbd>/</kbd>`,
       create: html`<kbd>n</kbd>`,
       help: html`<kbd>?</kbd>`,
@@ -155,12 +157,12 @@ export class SettingsScreen extends AppElement {
           @change=${this.onSingleKeysChange}
         />
         <div>
-          <label for="single-keys">${strings.settings.singleKeys}</label>
+          <label for="single-keys">${settings.singleKeys}</label>
           <p class="muted small" id="single-keys-about">${about}</p>
         </div>
       </div>
       <button type="button" class="button" @click=${() => showShortcuts(this.stores)}>
-        ${strings.settings.showShortcuts}
+        ${settings.showShortcuts}
       </button>
     </div>`;
   }
@@ -169,8 +171,8 @@ export class SettingsScreen extends AppElement {
     const { session } = this.stores;
     return checkSetting({
       id: "keep-in-tray",
-      label: strings.settings.keepInTray,
-      about: strings.settings.keepInTrayAbout,
+      label: settings.keepInTray,
+      about: settings.keepInTrayAbout,
       isChecked: session.settings.keepInTray,
       onChange: (keepInTray) => void session.changeSettings({ keepInTray }),
     });
@@ -180,8 +182,8 @@ export class SettingsScreen extends AppElement {
     const { session } = this.stores;
     return checkSetting({
       id: "notifications",
-      label: strings.settings.notifications,
-      about: strings.settings.notificationsAbout,
+      label: settings.notifications,
+      about: settings.notificationsAbout,
       isChecked: session.settings.notifications,
       onChange: (notifications) => void session.changeSettings({ notifications }),
     });
@@ -191,8 +193,8 @@ export class SettingsScreen extends AppElement {
     const { loginStart, toasts } = this.stores;
     return checkSetting({
       id: "start-at-login",
-      label: strings.settings.startAtLogin,
-      about: strings.settings.startAtLoginAbout,
+      label: settings.startAtLogin,
+      about: settings.startAtLoginAbout,
       isChecked: loginStart.isOn ?? false,
       isDisabled: loginStart.isOn === null,
       onChange: (on) => void loginStart.turn(on).catch((error) => toasts.error(toCommandError(error))),
@@ -203,11 +205,11 @@ export class SettingsScreen extends AppElement {
     const { status } = this.stores.keychain;
     if (!status) {
       return html`<p class="keychain-state muted">
-        <span class="spinner" aria-hidden="true"></span>${strings.settings.keychainChecking}
+        <span class="spinner" aria-hidden="true"></span>${settings.keychainChecking}
       </p>`;
     }
     const isReady = status.state === "ready";
-    const label = html`${icon(isReady ? "check" : "problem")}${strings.settings.keychainStates[status.state]}`;
+    const label = html`${icon(isReady ? "check" : "problem")}${settings.keychainStates[status.state]}`;
     return html`<p class="keychain-state">
         ${badge(isReady ? "ok" : "warn", label)}
         <span>${status.name}</span>
@@ -216,14 +218,14 @@ export class SettingsScreen extends AppElement {
       ${isReady
         ? nothing
         : html`<button type="button" class="button" @click=${this.readKeychain}>
-            ${strings.settings.checkAgain}
+            ${settings.checkAgain}
           </button>`}`;
   }
 
   protected override render() {
     const { start } = this.stores.session;
     return html`<header class="head">
-        <div class="titlebar"><h1 tabindex="-1">${strings.settings.title}</h1></div>
+        <div class="titlebar"><h1 tabindex="-1">${settings.title}</h1></div>
       </header>
       <div class="body">
         <div class="card settings">
@@ -231,19 +233,19 @@ export class SettingsScreen extends AppElement {
           ${this.renderTray()} ${this.renderNotifications()} ${this.renderLogin()}
           <section class="setting" aria-labelledby="keychain-heading">
             <h2 id="keychain-heading">${strings.general.systemKeychain}</h2>
-            <p class="muted small">${strings.settings.keychainAbout}</p>
+            <p class="muted small">${settings.keychainAbout}</p>
             ${this.renderKeychainStatus()}
           </section>
           <file-settings></file-settings>
           <section class="setting" aria-labelledby="licenses-heading">
-            <h2 id="licenses-heading">${strings.settings.licenses}</h2>
-            <p class="muted small">${strings.settings.licensesAbout}</p>
+            <h2 id="licenses-heading">${settings.licenses}</h2>
+            <p class="muted small">${settings.licensesAbout}</p>
             <button type="button" class="button" @click=${() => this.stores.dialogs.open({ kind: "licenses" })}>
-              ${strings.settings.showLicenses}
+              ${settings.showLicenses}
             </button>
           </section>
         </div>
-        <p class="faint small footnote">${strings.settings.version(start?.version ?? "")}</p>
+        <p class="faint small footnote">${settings.version(start?.version ?? "")}</p>
       </div>`;
   }
 }

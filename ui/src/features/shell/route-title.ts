@@ -8,7 +8,7 @@ export function routeTitle({ navigation, environments }: Pick<Stores, "navigatio
   const { route, project } = navigation;
   switch (route.page) {
     case "settings":
-      return [strings.settings.title];
+      return [strings.sidebar.settings];
     case "start":
       return [];
     case "environments":

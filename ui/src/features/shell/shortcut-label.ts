@@ -8,7 +8,7 @@ import { strings } from "../../strings";
  * after the other.
  */
 export function shortcutKeys(keys: string, onMac = isApple): string[] {
-  const { ctrl, cmd } = strings.shortcuts.keys;
+  const { ctrl, cmd } = strings.general;
   return keys.split(/ |(?<=\S)\+(?=\S)/).map((key) => {
     if (key === "$mod") return onMac ? cmd : ctrl;
     return /^[a-z]$/.test(key) ? key.toUpperCase() : key;

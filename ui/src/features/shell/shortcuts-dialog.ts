@@ -6,38 +6,38 @@ import type { Command } from "../../commands/command";
 import { currentContext } from "../../commands/command";
 import { isApple } from "../../lib/platform";
 import { ModalDialog } from "../../modal-dialog";
-import { strings } from "../../strings";
+import { shortcuts } from "../../strings/shortcuts";
 import { shortcutLabel } from "./shortcut-label";
 import { hasModifier } from "./shortcuts";
 
 @customElement("shortcuts-dialog")
 export class ShortcutsDialog extends ModalDialog {
   private describe(command: Command): string {
-    return strings.shortcuts.names[command.id] ?? command.title(currentContext(this.stores));
+    return shortcuts.names[command.id] ?? command.title(currentContext(this.stores));
   }
 
   protected override render() {
     const { singleKeys } = this.stores.session.settings;
-    const { keys } = strings.shortcuts;
+    const { keys } = shortcuts;
     const rows = [
       ...shortcutCommands
         .filter((command) => singleKeys || hasModifier(command))
         .map((command) => ({ keys: command.keys ?? "", action: this.describe(command) })),
-      { keys: "$mod+Enter", action: strings.shortcuts.send },
-      { keys: strings.shortcuts.keys.escape, action: strings.shortcuts.leave },
-      { keys: isApple ? keys.zoomInOnMac : keys.zoomIn, action: strings.shortcuts.zoomIn },
-      { keys: isApple ? keys.zoomOutOnMac : keys.zoomOut, action: strings.shortcuts.zoomOut },
-      { keys: isApple ? keys.resetZoomOnMac : keys.resetZoom, action: strings.shortcuts.resetZoom },
+      { keys: "$mod+Enter", action: shortcuts.send },
+      { keys: shortcuts.keys.escape, action: shortcuts.leave },
+      { keys: isApple ? keys.zoomInOnMac : keys.zoomIn, action: shortcuts.zoomIn },
+      { keys: isApple ? keys.zoomOutOnMac : keys.zoomOut, action: shortcuts.zoomOut },
+      { keys: isApple ? keys.resetZoomOnMac : keys.resetZoom, action: shortcuts.resetZoom },
     ];
     return this.renderDialog({
-      title: strings.shortcuts.title,
+      title: shortcuts.title,
       isReadOnly: true,
       onSubmit: () => this.close(),
       body: html`<dl class="shortcuts">
           ${rows.map((row) => html`<div><dt>${row.action}</dt><dd>${shortcutLabel(row.keys)}</dd></div>`)}
         </dl>
-        ${singleKeys ? nothing : html`<p class="muted small">${strings.shortcuts.turnedOff}</p>`}`,
-      footer: html`<button class="button primary" autofocus>${strings.shortcuts.done}</button>`,
+        ${singleKeys ? nothing : html`<p class="muted small">${shortcuts.turnedOff}</p>`}`,
+      footer: html`<button class="button primary" autofocus>${shortcuts.done}</button>`,
     });
   }
 }
