@@ -1,4 +1,4 @@
-//! The list of keys: selection by keyboard, details, search by a pasted key, Undo, and long lists.
+//! The list of keys: moving by keyboard, details, search by a pasted key, Undo, and long lists.
 
 use keystile_tests::database::Database;
 use keystile_tests::input::key;
@@ -15,13 +15,13 @@ fn issue(window: &Window<'_>, name: &str) -> TestResult<PromptContent> {
     Ok(shown)
 }
 
-/// Waits until the row of a key has the focus and is the selected one.
+/// Waits until the row of a key has the focus and is the current one.
 fn row_is_focused(window: &Window<'_>, name: &str) -> TestResult {
     window.wait_for_script(
         &format!("the row of {name} was focused"),
         &format!(
-            "document.activeElement.matches('tr[aria-selected=true]') &&
-               document.querySelectorAll('tr[aria-selected=true]').length === 1 &&
+            "document.activeElement.matches('tr[aria-current]') &&
+               document.querySelectorAll('tr[aria-current]').length === 1 &&
                document.activeElement.querySelector('.key-name').textContent === '{name}'"
         ),
     )

@@ -39,8 +39,8 @@ export function currentContext(stores: Stores): CommandContext {
   const { project, route } = navigation;
   const environment = route.page === "environment" ? environments.find(route.projectId, route.environmentId) : null;
   const isKeyList = route.page === "environment" && route.tab === "keys";
-  const selectedId = isKeyList ? keys.list(route.environmentId).view.selectedId : null;
-  return { stores, project, environment, key: selectedId === null ? null : keys.find(selectedId) };
+  const currentId = isKeyList ? keys.list(route.environmentId).view.currentId : null;
+  return { stores, project, environment, key: currentId === null ? null : keys.find(currentId) };
 }
 
 export const isAvailable = (command: Command, context: CommandContext): boolean => command.when?.(context) ?? true;

@@ -7,6 +7,7 @@ import { httpServiceCommands } from "./http-service";
 import { keyCommands } from "./key";
 import { pageCommands } from "./page";
 import { projectCommands } from "./project";
+import { selectAllCommand } from "./selection";
 import { undoCommand } from "./undo";
 
 /** The commands of the palette. */
@@ -25,6 +26,7 @@ export const paletteCommands: readonly Command[] = [
 export const shortcutCommands: readonly Command[] = [
   paletteCommand,
   undoCommand,
+  selectAllCommand,
   ...pageCommands,
   ...paletteCommands,
 ].filter(({ keys }) => keys !== undefined);

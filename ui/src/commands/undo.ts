@@ -24,8 +24,8 @@ export function undoLast({ toasts }: Stores): void {
   void last.action.run();
 }
 
-/** A text field undoes what was typed. */
-const isTyping = (): boolean =>
+/** Whether a text field has the focus: it undoes what was typed, and selects its own text. */
+export const isTyping = (): boolean =>
   document.activeElement?.matches("input:not([type=checkbox], [type=radio]), textarea") ?? false;
 
 export const undoCommand: Command = {

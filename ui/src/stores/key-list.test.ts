@@ -105,13 +105,13 @@ describe("queries", () => {
   });
 
   test("selection and panel need no read", async () => {
-    await list.setView({ selectedId: "5", isPanelOpen: true });
+    await list.setView({ currentId: "5", isPanelOpen: true });
     expect(offsets()).toEqual([0]);
   });
 
   test("changed query starts at the top", async () => {
     list.rememberScroll(4000);
-    await list.setView({ selectedId: "5" });
+    await list.setView({ currentId: "5" });
     expect(list.view.scrollTop).toBe(4000);
     await list.setView({ filter: "all" });
     expect(list.view.scrollTop).toBe(0);

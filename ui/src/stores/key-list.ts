@@ -6,8 +6,12 @@ import type { KeyPage } from "../host/types/KeyPage";
 import { LatestRead } from "../lib/latest-read";
 import { PagedList } from "../lib/paged-list";
 import { DEFAULT_VIEW, keyQuery, type KeyView } from "./key-view";
+import { SelectedKeys } from "./selected-keys";
 
 export const PAGE_SIZE = 100;
+
+/** How often the rows of a range are read again, because the list changed meanwhile. */
+const MAX_RANGE_READS = 3;
 
 /** The key list of one environment: the view, and the pages of it that were shown. */
 export class KeyList {
@@ -20,6 +24,7 @@ export class KeyList {
   queryCount = 0;
 
   readonly rows = new PagedList<Key>(PAGE_SIZE);
+  readonly selected: SelectedKeys;
 
   private readonly environmentId: string;
   private readonly host: Pick<Host, "listKeys" | "keyPosition">;
@@ -37,6 +42,7 @@ export class KeyList {
     this.environmentId = environmentId;
     this.host = host;
     this.changed = changed;
+    this.selected = new SelectedKeys(this, changed);
   }
 
   /** Whether the list was read, perhaps without success. */
@@ -62,12 +68,16 @@ export class KeyList {
     this.view = { ...this.view, scrollTop };
   }
 
-  /** Changes the view. A change of the query shows its rows once they are read. */
+  /**
+   * Changes the view. A change of the query shows its rows once they are read. The selection ends with another filter or
+   * search, because it would contain keys that are not shown.
+   */
   async setView(change: Partial<KeyView>): Promise<void> {
-    const before = queryId(this.view);
+    const before = this.view;
     this.view = { ...this.view, ...change };
-    const isChanged = queryId(this.view) !== before;
+    const isChanged = queryId(this.view) !== queryId(before);
     if (isChanged) this.view.scrollTop = 0;
+    if (queryId({ ...this.view, sort: null }) !== queryId({ ...before, sort: null })) this.selected.clear();
     this.changed();
     if (isChanged) await this.read();
   }
@@ -131,12 +141,50 @@ export class KeyList {
     await this.read();
   }
 
+  /** Returns the ids of the rows from one key to another, whether they were read or not. */
+  async idsBetween(firstId: string, lastId: string): Promise<string[] | null> {
+    for (let reads = 0; reads < MAX_RANGE_READS; reads += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- read again if the list changed meanwhile
+      const positions = await Promise.all([this.indexOf(firstId), this.indexOf(lastId)]);
+      const [first, last] = positions;
+      if (last === null) return null;
+      if (first === null) return [lastId];
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const ids = await this.idsAt(Math.min(first, last), Math.max(first, last));
+      if (!ids) return null;
+      const ends = [ids.at(0), ids.at(-1)];
+      if (ends.includes(firstId) && ends.includes(lastId)) return ids;
+    }
+    return null;
+  }
+
+  /** Returns the index of a key in the whole list; null if the list does not contain it. */
+  async indexOf(keyId: string): Promise<number | null> {
+    const index = this.rows.indexOf(keyId);
+    return index !== -1 && this.rows.missingPage(index, index) === null ? index : this.position(keyId, this.view);
+  }
+
   private async position(keyId: string, view: KeyView): Promise<number | null> {
     const query = keyQuery(view, 0, PAGE_SIZE);
     try {
       return await this.host.keyPosition({ environmentId: this.environmentId, keyId, query });
     } catch {
       return null; // reading the list shows the error
+    }
+  }
+
+  private async idsAt(first: number, last: number): Promise<string[] | null> {
+    const limit = last - first + 1;
+    if (this.rows.missingPage(first, last) === null) {
+      return Array.from({ length: limit }, (_, index) => this.rows.row(first + index)?.id ?? "");
+    }
+    try {
+      const query = keyQuery(this.view, first, limit);
+      const { keys } = await this.host.listKeys({ environmentId: this.environmentId, query });
+      return keys.map(({ id }) => id);
+    } catch (error) {
+      this.fail(error);
+      return null;
     }
   }
 
@@ -193,6 +241,7 @@ export class KeyList {
     this.failure = null;
     if (hasChanged || haveCountsChanged || hadFailed) this.changed();
     void this.load(this.range.first, this.range.last);
+    void this.selected.recount();
   }
 
   private setCounts(pages: Map<number, KeyPage>): boolean {

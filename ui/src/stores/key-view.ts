@@ -22,7 +22,8 @@ export interface KeyView {
   /** Null: the default of the filter. */
   sort: Sort | null;
   scrollTop: number;
-  selectedId: string | null;
+  /** The row that the arrow keys move, and whose details are shown. */
+  currentId: string | null;
   isPanelOpen: boolean;
 }
 
@@ -37,7 +38,7 @@ export const DEFAULT_VIEW: KeyView = {
   search: "",
   sort: null,
   scrollTop: 0,
-  selectedId: null,
+  currentId: null,
   isPanelOpen: false,
 };
 

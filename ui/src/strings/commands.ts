@@ -5,6 +5,7 @@ export const commands = {
   undo: "Undo the last action",
   palette: "Search everything",
   searchPage: "Search this list",
+  selectAll: "Select all keys in this list",
   create: "New key or environment",
   newKey: (environment: string) => `New API key in ${environment}`,
   openTab: (tab: string, environment: string) => `${tab} of ${environment}`,

@@ -38,12 +38,12 @@ async function mountKeys(keys: Key[] = KEYS, commands: Partial<Host> = {}) {
 const row = (name: string) => page.getByRole("row", { name });
 const panel = () => page.getByRole("region", { name: "Key details" });
 
-test("arrow keys select a row, Enter opens its details, and Esc returns to it", async () => {
+test("arrow keys move to a row, Enter opens its details, and Esc returns to it", async () => {
   await mountKeys();
   row("ci-writer").element().focus();
   await userEvent.keyboard("{ArrowDown}");
   await expect.element(row(LONG_NAME)).toHaveFocus();
-  await expect.element(row(LONG_NAME)).toHaveAttribute("aria-selected", "true");
+  await expect.element(row(LONG_NAME)).toHaveAttribute("aria-current", "true");
   await userEvent.keyboard("{Enter}");
   await expect.element(page.getByRole("heading", { name: LONG_NAME })).toHaveFocus();
   await userEvent.keyboard("{Escape}");
@@ -60,12 +60,12 @@ test("menu of a row opens by keyboard and returns the focus to the row", async (
   await expect.element(row("old")).toHaveFocus();
 });
 
-test("selecting a key moves no column", async () => {
+test("moving to a key moves no column", async () => {
   await mountKeys();
   const before = boxes(...COLUMNS, ".key-scroll");
   row("ci-writer").element().focus();
   await userEvent.keyboard("{ArrowDown}");
-  await expect.element(row(LONG_NAME)).toHaveAttribute("aria-selected", "true");
+  await expect.element(row(LONG_NAME)).toHaveAttribute("aria-current", "true");
   expect(boxes(...COLUMNS, ".key-scroll")).toEqual(before);
 });
 

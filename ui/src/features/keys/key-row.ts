@@ -13,6 +13,7 @@ import { compactRequestCounts, requestCounts } from "./request-counts";
 export interface RowState {
   /** The index in the whole list. */
   index: number;
+  isCurrent: boolean;
   isSelected: boolean;
   /** Whether Tab stops at the row. */
   isTabStop: boolean;
@@ -71,7 +72,8 @@ function keychainMark(key: Key, isBusy: boolean) {
 }
 
 /** Renders a key. Its menu button carries `data-menu`; the table handles all events. */
-export function keyRow(key: Key, { index, isSelected, isTabStop, isHighlighted, isBusy, now }: RowState) {
+export function keyRow(key: Key, state: RowState) {
+  const { index, isCurrent, isSelected, isTabStop, isHighlighted, isBusy, now } = state;
   const fullId = `${key.prefix}_${key.id}`;
   const stateClass = isUsable(key) ? key.state : "ended";
   return html`<tr
@@ -80,8 +82,17 @@ export function keyRow(key: Key, { index, isSelected, isTabStop, isHighlighted, 
     data-index=${index}
     aria-rowindex=${index + 2}
     aria-selected=${isSelected ? "true" : "false"}
+    aria-current=${isCurrent ? "true" : nothing}
     class="key-row ${stateClass} ${isHighlighted ? "highlighted" : ""}"
   >
+    <td class="col-select">
+      <input
+        type="checkbox"
+        tabindex=${isTabStop ? 0 : -1}
+        aria-label=${strings.keys.select(key.name)}
+        .checked=${isSelected}
+      />
+    </td>
     <th scope="row" class="col-name"
       ><span class="key-name" data-tooltip=""><bdi>${key.name}</bdi></span
       ><span class="key-id" data-tooltip="">${fullId}</span></th
@@ -112,6 +123,7 @@ export function keyRow(key: Key, { index, isSelected, isTabStop, isHighlighted, 
 /** Renders a row whose page is being read. */
 export const loadingRow = (index: number) =>
   html`<tr class="key-row loading" aria-rowindex=${index + 2} aria-busy="true">
+    <td class="col-select"></td>
     <th scope="row" class="col-name"><span class="key-name">…</span><span class="key-id"></span></th>
     <td class="col-permissions"></td>
     <td class="col-status"></td>

@@ -1,33 +1,28 @@
 /**
  * The sortable table of an environment's keys. Only the rows near the visible part are drawn, so that 100,000 keys
- * scroll smoothly. One row is selected: arrow keys, Home, End, Page Up and Page Down move the selection. Emits
- * `open-menu`, `open-panel`, `close-panel` and `revoke`.
+ * scroll smoothly. One row is the current one: arrow keys, Home, End, Page Up and Page Down move to another. Any number of
+ * rows can be selected. Emits `open-menu`, `open-panel`, `close-panel` and `revoke`.
  */
 import { defaultRangeExtractor, VirtualizerController, type Range } from "@tanstack/lit-virtual";
-import { html, nothing } from "lit";
+import { html } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { AppElement } from "../../app-element";
-import { icon } from "../../components/icons";
 import { coveredHeight, limitToastSpace, toastSpace } from "../../components/toast-space";
 import type { Key } from "../../host/types/Key";
 import { takeContextMenu } from "../../lib/context-menu";
 import { isApple } from "../../lib/platform";
 import { setHeight } from "../../lib/set-height";
-import { strings } from "../../strings";
 import type { KeyList } from "../../stores/key-list";
-import { currentSort, type SortKey, toggleSort } from "../../stores/key-view";
 import { gapRow, keyRow, loadingRow } from "./key-row";
+import { keyTableHeader } from "./key-table-header";
 
 /** The key whose menu was requested, what gets the focus back, and where to open it; null: below the anchor. */
 export type OpenMenuEvent = CustomEvent<{ key: Key; anchor: HTMLElement; point: { x: number; y: number } | null }>;
 /** The key to revoke. */
 export type RevokeEvent = CustomEvent<Key>;
 
-type Column = Exclude<SortKey, "expiry">;
-
-const COLUMNS: readonly Column[] = ["name", "permissions", "status", "used", "created"];
 /** Rows that are drawn above and below the visible ones. */
 const OVERSCAN_ROWS = 10;
 /**
@@ -54,7 +49,7 @@ export class KeyTable extends AppElement {
   private rowHeight = ESTIMATED_ROW_HEIGHT;
   private headerHeight = ESTIMATED_HEADER_HEIGHT;
   private shownQuery = -1;
-  /** The selected row stays drawn while it is scrolled out of sight, because it may have the focus. */
+  /** The current row stays drawn while it is scrolled out of sight, because it may have the focus. */
   private pinnedIndex = -1;
   /** The row that the last key press went to. */
   private targetIndex = -1;
@@ -94,7 +89,7 @@ export class KeyTable extends AppElement {
 
   protected override willUpdate(): void {
     const { rows, view, queryCount } = this.list;
-    const pinnedIndex = view.selectedId === null ? -1 : rows.indexOf(view.selectedId);
+    const pinnedIndex = view.currentId === null ? -1 : rows.indexOf(view.currentId);
     const { virtualizer } = this;
     // The virtualizer calls another function again, even if nothing was scrolled.
     const rangeExtractor =
@@ -149,7 +144,7 @@ export class KeyTable extends AppElement {
     return isCovered || height > maxHeight + 1;
   }
 
-  /** Selects a row, scrolls to it, focuses it and highlights it for a moment. */
+  /** Makes a row the current one, scrolls to it, focuses it and highlights it for a moment. */
   async highlightRow(keyId: string): Promise<void> {
     await this.updateComplete;
     this.highlightedId = keyId;
@@ -160,13 +155,14 @@ export class KeyTable extends AppElement {
     if (!document.activeElement?.matches("input, textarea")) this.rowOf(keyId)?.focus({ preventScroll: true });
   }
 
-  /** Moves the focus into the list: to the selected row, or to the first one. */
+  /** Moves the focus into the list: to the current row, or to the first one. */
   async focusRow(): Promise<void> {
     await this.updateComplete;
     await this.moveTo(Math.max(0, this.pinnedIndex));
   }
 
-  private async moveTo(index: number, { focus } = { focus: true }): Promise<void> {
+  /** Returns the key of the row; null if another key press followed. */
+  private async moveTo(index: number, { focus } = { focus: true }): Promise<Key | null> {
     const { list, virtualizer } = this;
     const target = Math.max(0, Math.min(index, list.rows.total - 1));
     this.targetIndex = target;
@@ -175,11 +171,20 @@ export class KeyTable extends AppElement {
     virtualizer.scrollToIndex(target);
     await list.loadRow(target);
     const key = list.rows.row(target);
-    if (!key || this.targetIndex !== target) return; // another key press followed
-    void list.setView({ selectedId: key.id });
+    if (!key || this.targetIndex !== target) return null;
+    void list.setView({ currentId: key.id });
     this.requestUpdate();
     await this.updateComplete;
     if (focus) this.rowOf(key.id)?.focus({ preventScroll: true });
+    return key;
+  }
+
+  /** Moves to another row and selects the rows on the way. */
+  private async extendTo(from: Key, index: number): Promise<void> {
+    const { selected } = this.list;
+    if (!selected.hasAnchor) selected.setAnchor(from.id);
+    const key = await this.moveTo(index);
+    if (key) await selected.selectTo(key.id);
   }
 
   private rowOf(keyId: string): HTMLElement | null {
@@ -193,30 +198,57 @@ export class KeyTable extends AppElement {
     return row && key ? { key, row } : null;
   }
 
-  private select(key: Key): void {
+  private makeCurrent(key: Key): void {
     this.targetIndex = -1;
-    if (this.list.view.selectedId !== key.id) void this.list.setView({ selectedId: key.id });
+    if (this.list.view.currentId !== key.id) void this.list.setView({ currentId: key.id });
   }
 
   private onFocus(event: FocusEvent): void {
     const pressed = this.pressed(event);
-    if (pressed) this.select(pressed.key);
+    if (pressed) this.makeCurrent(pressed.key);
+  }
+
+  /** Shift would select text, from the last press on. */
+  private onMouseDown(event: MouseEvent): void {
+    if (event.shiftKey) event.preventDefault();
   }
 
   private onClick(event: MouseEvent): void {
     const pressed = this.pressed(event);
     if (!pressed) return;
-    this.select(pressed.key);
-    const isMenu = (event.target as Element).closest("[data-menu]") !== null;
-    if (isMenu) this.emit("open-menu", { key: pressed.key, anchor: menuButton(pressed.row), point: null });
-    else if (getSelection()?.isCollapsed ?? true) this.emit("open-panel", { focus: false });
+    const { key, row } = pressed;
+    const { selected, view } = this.list;
+    const target = event.target as Element;
+    this.makeCurrent(key);
+    if (target.closest("[data-menu]")) {
+      this.emit("open-menu", { key, anchor: menuButton(row), point: null });
+    } else if (event.shiftKey) {
+      if (!selected.hasAnchor) selected.setAnchor(view.currentId);
+      row.focus({ preventScroll: true });
+      void selected.selectTo(key.id);
+    } else if (target.closest(".col-select") || (isApple ? event.metaKey : event.ctrlKey)) {
+      selected.toggle(key.id);
+    } else {
+      selected.setAnchor(key.id);
+      if (getSelection()?.isCollapsed ?? true) this.emit("open-panel", { focus: false });
+    }
+    // The web engine has toggled it, whatever was selected.
+    const checkbox = row.querySelector("input");
+    if (checkbox) checkbox.checked = selected.has(key.id);
+  }
+
+  /** Whether all keys that match are selected, as far as their rows are known. */
+  private get isAllSelected(): boolean {
+    const { selected, rows } = this.list;
+    const drawn = this.virtualizer.getVirtualItems().map(({ index }) => rows.row(index));
+    return selected.count > 0 && selected.count >= rows.total && drawn.every((key) => !key || selected.has(key.id));
   }
 
   private onContextMenu(event: MouseEvent): void {
     const pressed = this.pressed(event);
     const point = pressed && takeContextMenu(event, pressed.row);
     if (!point) return;
-    this.select(pressed.key);
+    this.makeCurrent(pressed.key);
     this.emit("open-menu", { key: pressed.key, anchor: pressed.row, point });
   }
 
@@ -228,7 +260,8 @@ export class KeyTable extends AppElement {
   private onKeyDown(event: KeyboardEvent): void {
     const pressed = this.pressed(event);
     if (!pressed || event.ctrlKey || event.metaKey || event.altKey) return;
-    if ((event.key === "Enter" || event.key === " ") && event.target !== pressed.row) return; // the menu button
+    if ((event.key === "Enter" || event.key === " ") && event.target !== pressed.row) return; // its checkbox or menu button
+    const { selected, view, rows } = this.list;
     const index = Number(pressed.row.dataset.index);
     const page = Math.max(1, Math.floor(((this.box?.clientHeight ?? 0) - this.headerHeight) / this.rowHeight) - 1);
     const next = {
@@ -237,33 +270,21 @@ export class KeyTable extends AppElement {
       PageDown: index + page,
       PageUp: index - page,
       Home: 0,
-      End: this.list.rows.total - 1,
+      End: rows.total - 1,
     }[event.key];
-    if (next !== undefined) void this.moveTo(next);
-    else if (event.key === "Enter" || event.key === " ") this.emit("open-panel", { focus: event.key === "Enter" });
+    if (next !== undefined && event.shiftKey) {
+      void this.extendTo(pressed.key, next);
+    } else if (next !== undefined) {
+      selected.setAnchor(null);
+      void this.moveTo(next);
+    } else if (event.key === " ") selected.toggle(pressed.key.id);
+    else if (event.key === "Enter") this.emit("open-panel", { focus: true });
     else if (event.key === "Delete" || (event.key === "Backspace" && isApple)) this.emit("revoke", pressed.key);
     else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) this.openMenuByKey(pressed);
-    else if (event.key === "Escape" && this.list.view.isPanelOpen) this.emit("close-panel");
+    else if (event.key === "Escape" && selected.count > 0) selected.clear();
+    else if (event.key === "Escape" && view.isPanelOpen) this.emit("close-panel");
     else return;
     event.preventDefault();
-  }
-
-  private renderHeader(column: Column) {
-    const sort = currentSort(this.list.view);
-    const isSorted = sort.column === column;
-    return html`<th
-      scope="col"
-      class="col-${column}"
-      aria-sort=${isSorted ? (sort.isDescending ? "descending" : "ascending") : nothing}
-    >
-      <button
-        type="button"
-        class=${isSorted ? "sorted" : ""}
-        @click=${() => this.list.setView({ sort: toggleSort(sort, column) })}
-      >
-        ${strings.keys.columns[column]}${icon(isSorted && !sort.isDescending ? "up" : "chevron")}
-      </button>
-    </th>`;
   }
 
   /** Returns the drawn rows, with a gap wherever rows are left out. */
@@ -293,37 +314,40 @@ export class KeyTable extends AppElement {
   private renderRow(index: number, tabStop: number) {
     const key = this.list.rows.row(index);
     if (!key) return loadingRow(index);
-    const isSelected = index === this.pinnedIndex;
+    const isCurrent = index === this.pinnedIndex;
+    const isSelected = this.list.selected.has(key.id);
     const isTabStop = index === tabStop;
     const isHighlighted = key.id === this.highlightedId;
     const isBusy = this.stores.keys.busy.has(key.id);
     const { now } = this;
-    return guard([key, index, isSelected, isTabStop, isHighlighted, isBusy, now], () =>
-      keyRow(key, { index, isSelected, isTabStop, isHighlighted, isBusy, now }),
-    );
+    const rowState = { index, isCurrent, isSelected, isTabStop, isHighlighted, isBusy, now };
+    return guard([key, ...Object.values(rowState)], () => keyRow(key, rowState));
   }
 
   protected override render() {
     const { tabStop } = this;
-    const { rows } = this.list;
+    const { rows, selected } = this.list;
     // The height is set in advance: while rows are exchanged, a shorter table would change the scroll position.
     const height = this.virtualizer.getTotalSize() + this.headerHeight;
     return html`<div
-      class="key-scroll ${this.isLong ? "long" : ""}"
+      class="key-scroll ${this.isLong ? "long" : ""} ${selected.count > 0 ? "selecting" : ""}"
       data-columns=${this.columns}
       @scroll=${() => this.list.rememberScroll(this.box?.scrollTop ?? 0)}
     >
       <div ${setHeight(height)}>
-        <table class="keys" role="grid" aria-readonly="true" aria-label=${this.caption} aria-rowcount=${rows.total + 1}>
-          <thead>
-            <tr aria-rowindex="1">
-              ${COLUMNS.map((column) => this.renderHeader(column))}
-              <td class="col-end"></td>
-            </tr>
-          </thead>
+        <table
+          class="keys"
+          role="grid"
+          aria-readonly="true"
+          aria-multiselectable="true"
+          aria-label=${this.caption}
+          aria-rowcount=${rows.total + 1}
+        >
+          ${keyTableHeader(this.list, this.isAllSelected)}
           <tbody
             @animationend=${() => (this.highlightedId = "")}
             @focusin=${this.onFocus}
+            @mousedown=${this.onMouseDown}
             @click=${this.onClick}
             @contextmenu=${this.onContextMenu}
             @keydown=${this.onKeyDown}
@@ -341,7 +365,7 @@ export class KeyTable extends AppElement {
   }
 }
 
-/** Returns the rows to draw: those around the visible ones, and the selected one. */
+/** Returns the rows to draw: those around the visible ones, and the current one. */
 function withPinned(range: Range, pinnedIndex: number): number[] {
   const indexes = defaultRangeExtractor(range);
   if (pinnedIndex < 0 || pinnedIndex >= range.count || indexes.includes(pinnedIndex)) return indexes;

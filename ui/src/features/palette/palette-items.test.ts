@@ -53,7 +53,7 @@ test("commands of the selected key are offered", async () => {
   stores.navigation.route = { page: "environment", projectId: "p", environmentId: "e", tab: "keys" };
   await stores.keys.read("e");
   expect(titles("ci-writer", "actions"), "nothing is selected").toBeUndefined();
-  await stores.keys.list("e").setView({ selectedId: "k" });
+  await stores.keys.list("e").setView({ currentId: "k" });
   const expected = ["Edit ci-writer", "Extend ci-writer", "Disable ci-writer for 2 minutes", "Revoke ci-writer"];
   expect(titles("ci-writer", "actions")).toEqual(expect.arrayContaining(expected));
 });
