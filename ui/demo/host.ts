@@ -7,6 +7,7 @@ import { CommandError } from "../src/host/command-error";
 import type { Host } from "../src/host/host";
 import { plainKey } from "../src/stores/key-input";
 import * as activity from "./activity";
+import * as bulk from "./bulk";
 import * as clipboard from "./clipboard";
 import * as database from "./database";
 import * as gateway from "./gateway";
@@ -94,6 +95,10 @@ export const demoHost = {
   keyHistory: keyLife.keyHistory,
   disableKey: keyLife.disableKey,
   enableKey: keyLife.enableKey,
+  planBulkChange: bulk.planBulkChange,
+  applyBulkChange: bulk.applyBulkChange,
+  cancelBulkChange: bulk.cancelBulkChange,
+  undoBulkChange: bulk.undoBulkChange,
   rotateKey: rotation.rotateKey,
   endOldSecret: oldSecrets.endOldSecret,
   keySecrets: oldSecrets.keySecrets,

@@ -64,6 +64,9 @@ function listed(environmentId: string, { filter, search, sort, descending }: Key
   return keys;
 }
 
+export const matchingKeys = (environmentId: string, filter: KeyFilter, search: string): Key[] =>
+  listed(environmentId, { filter, search, sort: "created", descending: true, offset: 0, limit: null });
+
 function countKeys(environmentId: string): KeyCounts {
   const counts = { active: 0, disabled: 0, ended: 0, expiring: 0 };
   for (const key of database.keys) {

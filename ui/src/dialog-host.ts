@@ -87,6 +87,12 @@ export class DialogHost extends AppElement {
       case "revoke-key":
       case "revoke-noticed":
         return html`<revocation-dialog .requestId=${id} .subject=${revocationSubject(dialog)}></revocation-dialog>`;
+      case "bulk":
+        return html`<bulk-dialog
+          .requestId=${id}
+          .environment=${dialog.environment}
+          .verb=${dialog.verb}
+        ></bulk-dialog>`;
       case "remove-from-keychain":
         return html`<keychain-removal-dialog .requestId=${id} .key=${dialog.key}></keychain-removal-dialog>`;
       case "palette":

@@ -97,7 +97,7 @@ export abstract class ModalDialog extends AppElement {
 
   private onCancel(event: Event): void {
     event.preventDefault();
-    if (!this.isBusy) this.close();
+    this.dismiss();
   }
 
   /** Chromium closes a dialog on the second Esc even if `cancel` was prevented. */
@@ -109,6 +109,11 @@ export abstract class ModalDialog extends AppElement {
 
   private onClick(event: MouseEvent): void {
     if (event.target === this.dialog && this.pointerDownOnBackdrop && !this.isBusy) this.close();
+  }
+
+  /** Called by Esc. */
+  protected dismiss(): void {
+    if (!this.isBusy) this.close();
   }
 
   close(): void {

@@ -82,7 +82,7 @@ export async function copyKeyId({ keys, toasts }: Stores, key: Key): Promise<voi
 }
 
 /** The pauses that can be chosen, in minutes. */
-const PAUSE_MINUTES = [2, 15];
+export const PAUSE_MINUTES: readonly number[] = [2, 15];
 
 interface KeyCommand extends Pick<Command, "icon" | "danger" | "separated"> {
   id: string;

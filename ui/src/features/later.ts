@@ -2,6 +2,8 @@
 import "./environments/deletion-dialog";
 import "./environments/environment-dialog";
 import "./gateway/environment-gateway";
+import "./keys/bulk/bulk-dialog";
+import "./keys/bulk/selection-bar";
 import "./keys/edit-key-dialog";
 import "./keys/extend-key-dialog";
 import "./keys/key-panel";

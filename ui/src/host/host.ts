@@ -1,5 +1,10 @@
 /** The boundary to Rust: one function per command. Every failure is a `CommandError`. */
 import type { AppEvent } from "./types/AppEvent";
+import type { BulkChange } from "./types/BulkChange";
+import type { BulkPlan } from "./types/BulkPlan";
+import type { BulkProgress } from "./types/BulkProgress";
+import type { BulkResult } from "./types/BulkResult";
+import type { BulkUndone } from "./types/BulkUndone";
 import type { ClosedPrompt } from "./types/ClosedPrompt";
 import type { CreatedProject } from "./types/CreatedProject";
 import type { CreatedSample } from "./types/CreatedSample";
@@ -23,6 +28,7 @@ import type { KeyInput } from "./types/KeyInput";
 import type { KeyPage } from "./types/KeyPage";
 import type { KeyQuery } from "./types/KeyQuery";
 import type { KeySecret } from "./types/KeySecret";
+import type { KeySelection } from "./types/KeySelection";
 import type { KeychainStatus } from "./types/KeychainStatus";
 import type { LinkedPlace } from "./types/LinkedPlace";
 import type { Notice } from "./types/Notice";
@@ -126,6 +132,18 @@ export interface Host {
   /** A pause of null disables the key until it is enabled. */
   disableKey(fields: { keyId: string; pauseSeconds: number | null }): Promise<Key>;
   enableKey(fields: { keyId: string }): Promise<Key>;
+  /** Returns what a change of many keys would do. Changes nothing. */
+  planBulkChange(fields: { environmentId: string; selection: KeySelection; change: BulkChange }): Promise<BulkPlan>;
+  /**
+   * Makes a planned change, of all its keys or of none. A plan is used once. Fails with `canceled` after
+   * `cancelBulkChange`.
+   */
+  applyBulkChange(
+    fields: { planId: string; confirmation: string | null },
+    onProgress: (progress: BulkProgress) => void,
+  ): Promise<BulkResult>;
+  cancelBulkChange(fields: { planId: string }): Promise<null>;
+  undoBulkChange(fields: { undoId: string }): Promise<BulkUndone>;
   /** Issues a new secret for a key, which keeps its ID. The one-time prompt follows. */
   rotateKey(fields: KeyRotation): Promise<Prompt>;
   /** Fails with `no_old_secret` if no old secret works. */

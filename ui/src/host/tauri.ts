@@ -3,6 +3,7 @@ import { Channel, invoke } from "@tauri-apps/api/core";
 import { toCommandError } from "./command-error";
 import type { Host } from "./host";
 import type { AppEvent } from "./types/AppEvent";
+import type { BulkProgress } from "./types/BulkProgress";
 
 async function call<T>(command: string, fields: object = {}): Promise<T> {
   try {
@@ -43,6 +44,11 @@ export const tauriHost: Host = {
   revokeKey: (fields) => call("revoke_key", fields),
   disableKey: (fields) => call("disable_key", fields),
   enableKey: (fields) => call("enable_key", fields),
+  planBulkChange: (fields) => call("plan_bulk_change", fields),
+  applyBulkChange: (fields, onProgress) =>
+    call("apply_bulk_change", { ...fields, progress: new Channel<BulkProgress>(onProgress) }),
+  cancelBulkChange: (fields) => call("cancel_bulk_change", fields),
+  undoBulkChange: (fields) => call("undo_bulk_change", fields),
   rotateKey: (fields) => call("rotate_key", fields),
   endOldSecret: (fields) => call("end_old_secret", fields),
   keySecrets: (fields) => call("key_secrets", fields),

@@ -9,6 +9,9 @@ import { Store } from "../lib/store";
 /** What a dialog says about the environment of a key. */
 export type NamedEnvironment = Pick<Environment, "projectName" | "name" | "stage">;
 
+/** What can be done with all selected keys. */
+export type BulkVerb = "disable" | "enable" | "extend" | "tags" | "owner" | "revoke";
+
 export type Dialog =
   | { kind: "new-project" }
   | { kind: "rename-project"; project: Project }
@@ -23,6 +26,7 @@ export type Dialog =
   | { kind: "end-old-secret"; key: Key }
   | { kind: "revoke-key"; key: Key; environment: Environment }
   | { kind: "revoke-noticed"; notice: Notice }
+  | { kind: "bulk"; verb: BulkVerb; environment: Environment }
   | { kind: "remove-from-keychain"; key: Key }
   | { kind: "palette" }
   | { kind: "shortcuts" }

@@ -1,5 +1,5 @@
-/** The API Keys tab: search, filters, New, the table of keys, and the details of the selected one. */
-import { html, nothing } from "lit";
+/** The API Keys tab: search, filters, New, the table of keys, and the details of the current one. */
+import { html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
 import { createKey, keyContext, keyMenu, revokeKey } from "../../commands/key";
@@ -14,6 +14,7 @@ import { strings } from "../../strings";
 import type { KeyPanel } from "./key-panel";
 import { mayContainKey } from "./key-search";
 import { isUsable } from "../../stores/key-state";
+import type { SelectionBar } from "./bulk/selection-bar";
 import "./key-table";
 import type { KeyTable, OpenMenuEvent, RevokeEvent } from "./key-table";
 import "./key-toolbar";
@@ -53,6 +54,12 @@ export class ApiKeys extends AppElement {
     clearInterval(this.clockTimer);
     this.stateChangeTimer.stop();
     this.resizing?.disconnect();
+    this.endSelection(this.environment.id);
+  }
+
+  /** Nothing shows what is selected in a list that was left. */
+  private endSelection(environmentId: string): void {
+    this.stores.keys.list(environmentId).selected.clear();
   }
 
   private measure(): void {
@@ -69,7 +76,7 @@ export class ApiKeys extends AppElement {
   }
 
   private get isPanelOpen(): boolean {
-    return this.list.view.isPanelOpen && this.list.view.selectedId !== null;
+    return this.list.view.isPanelOpen && this.list.view.currentId !== null;
   }
 
   /** Whether the details cover the list. */
@@ -85,7 +92,9 @@ export class ApiKeys extends AppElement {
     return !isOutdated && rows.indexOf(highlightedKey.keyId) !== -1 ? highlightedKey.keyId : null;
   }
 
-  protected override willUpdate(): void {
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get("environment");
+    if (before && before.id !== this.environment.id) this.endSelection(before.id);
     if (this.keyToHighlight !== null) this.now = Date.now();
   }
 
@@ -106,8 +115,8 @@ export class ApiKeys extends AppElement {
   /** A shown key may expire, or its pause may end. */
   private watchStateChanges(): void {
     const { shown, view } = this.list;
-    const selected = view.selectedId === null ? null : this.stores.keys.find(view.selectedId);
-    this.stateChangeTimer.watch(selected ? [...shown, selected] : shown);
+    const current = view.currentId === null ? null : this.stores.keys.find(view.currentId);
+    this.stateChangeTimer.watch(current ? [...shown, current] : shown);
   }
 
   private async readAgain(): Promise<void> {
@@ -130,13 +139,22 @@ export class ApiKeys extends AppElement {
 
   private openMenu({ detail: { key, anchor, point } }: OpenMenuEvent): void {
     const menu = this.querySelector<ActionMenu>(":scope > action-menu");
-    const items = keyMenu(keyContext(this.stores, key, this.environment, this.nearbyIds(key.id)));
-    const label = strings.general.actionsFor(key.name);
+    const { selected } = this.list;
+    const bar = point && selected.count > 1 && selected.has(key.id) ? this.selectionBar : null;
+    const items = bar?.menu() ?? keyMenu(keyContext(this.stores, key, this.environment, this.nearbyIds(key.id)));
+    const label = strings.general.actionsFor(bar ? strings.keys.selected(selected.count) : key.name);
     void (point ? menu?.toggleAt(point.x, point.y, label, items, anchor) : menu?.toggle(anchor, label, items));
   }
 
+  /** It is loaded after the first screen. */
+  private get selectionBar(): SelectionBar | null {
+    return this.querySelector<SelectionBar>("selection-bar:defined");
+  }
+
   private revoke({ detail: key }: RevokeEvent): void {
-    if (isUsable(key)) void revokeKey(this.stores, key, this.environment, this.nearbyIds(key.id));
+    const { selected } = this.list;
+    if (selected.count > 1 && selected.has(key.id)) this.selectionBar?.run("revoke");
+    else if (isUsable(key)) void revokeKey(this.stores, key, this.environment, this.nearbyIds(key.id));
   }
 
   private async openPanel({ detail: { focus } }: CustomEvent<{ focus: boolean }>): Promise<void> {
@@ -153,9 +171,10 @@ export class ApiKeys extends AppElement {
     await this.table?.focusRow();
   }
 
-  /** Tells screen readers how many keys a search found. */
-  private get searchResult(): string {
-    const { view, isOutdated, rows } = this.list;
+  /** Tells screen readers how many keys are selected, or how many a search found. */
+  private get status(): string {
+    const { view, isOutdated, rows, selected } = this.list;
+    if (selected.count > 0) return strings.keys.selected(selected.count);
     return view.search.trim() === "" || isOutdated || rows.total === 0 ? "" : strings.keys.found(rows.total);
   }
 
@@ -220,7 +239,7 @@ export class ApiKeys extends AppElement {
           : nothing}
         ${rows.total === 0 ? this.renderNoMatches() : this.renderTable()}
       </div>
-      ${this.isPanelOpen && view.selectedId !== null ? this.renderPanel(view.selectedId) : nothing}
+      ${this.isPanelOpen && view.currentId !== null ? this.renderPanel(view.currentId) : nothing}
     </div>`;
   }
 
@@ -231,13 +250,13 @@ export class ApiKeys extends AppElement {
     if (!counts) return html`<div class="progress" role="progressbar" aria-label=${strings.keys.loading}></div>`;
     if (counts.active + counts.disabled + counts.ended === 0) return html`${banner}${this.renderEmpty()}`;
     return html`${banner}<key-toolbar
-        .environmentId=${this.environment.id}
+        .environment=${this.environment}
         ?inert=${this.isCovered}
         @new-key=${this.openNewKey}
         @enter-list=${() => this.table?.focusRow()}
       ></key-toolbar>
       ${this.renderList()}
-      <p role="status" class="visually-hidden">${this.searchResult}</p>
+      <p role="status" class="visually-hidden">${this.status}</p>
       <p class="faint small footnote">${strings.keys.footnote}</p>
       <action-menu></action-menu>`;
   }

@@ -1,8 +1,12 @@
-/** Search, filters and New above the key list. Emits `enter-list` and `new-key`. */
+/**
+ * Search, filters and New above the key list. While keys are selected, what can be done with them takes their place.
+ * Emits `enter-list` and `new-key`.
+ */
 import { html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
 import { icon } from "../../components/icons";
+import type { Environment } from "../../host/types/Environment";
 import { formatCompactCount, formatCount } from "../../lib/format/number";
 import type { KeyList } from "../../stores/key-list";
 import { visibleFilters } from "../../stores/key-view";
@@ -11,7 +15,7 @@ import { idOfWholeKey } from "./key-search";
 
 @customElement("key-toolbar")
 export class KeyToolbar extends AppElement {
-  @property() environmentId = "";
+  @property({ attribute: false }) environment!: Environment;
 
   protected override observed() {
     const { keys, session } = this.stores;
@@ -19,7 +23,7 @@ export class KeyToolbar extends AppElement {
   }
 
   private get list(): KeyList {
-    return this.stores.keys.list(this.environmentId);
+    return this.stores.keys.list(this.environment.id);
   }
 
   private get input(): HTMLInputElement | null {
@@ -102,12 +106,14 @@ export class KeyToolbar extends AppElement {
   protected override render() {
     const { counts, view } = this.list;
     const isCrowded = counts !== null && visibleFilters(counts, view.filter).length > 3;
-    return html`<div class="tools ${isCrowded ? "crowded" : ""}">
+    const isSelecting = this.list.selected.count > 0;
+    return html`<div class="tools ${isCrowded ? "crowded" : ""}" ?inert=${isSelecting}>
       ${this.renderSearch()} ${this.renderFilters()}
       <span class="spacer"></span>
       <button type="button" class="button primary" data-shortcut="new" @click=${() => this.emit("new-key")}>
         ${icon("plus")}<span>${strings.general.new}</span>
       </button>
-    </div>`;
+      </div>
+      ${isSelecting ? html`<selection-bar .environment=${this.environment}></selection-bar>` : nothing}`;
   }
 }

@@ -1,5 +1,6 @@
 /** The entries of the palette. */
 import { paletteCommands } from "../../commands";
+import { selectionCommands } from "../../commands/bulk";
 import { currentContext, isAvailable } from "../../commands/command";
 import { showKey } from "../../commands/key";
 import { openProject } from "../../commands/project";
@@ -9,6 +10,7 @@ import { bestMatches } from "../../lib/match";
 import { environmentHomeHref } from "../../routes";
 import type { Stores } from "../../stores";
 import { strings } from "../../strings";
+import { palette } from "../../strings/palette";
 import { productionFirst } from "../environments/environment-list";
 
 export interface PaletteItem {
@@ -37,7 +39,7 @@ const MAX_MATCHES = 12;
 
 /** Returns the entries for a search. Keys are found by Rust and given in their order. */
 export function paletteGroups(stores: Stores, search: string, foundKeys: readonly FoundKey[]): PaletteGroup[] {
-  const { groups } = strings.palette;
+  const { groups } = palette;
   const isSearch = search.trim() !== "";
   const select = (items: PaletteItem[]) =>
     isSearch
@@ -94,7 +96,7 @@ const projectItems = (stores: Stores): PaletteItem[] =>
 
 function actionItems(stores: Stores): PaletteItem[] {
   const context = currentContext(stores);
-  return paletteCommands
+  return [...selectionCommands, ...paletteCommands]
     .filter((command) => isAvailable(command, context))
     .map((command) => ({
       id: command.id.replaceAll(".", "-"),
