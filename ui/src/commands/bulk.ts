@@ -1,5 +1,6 @@
 /** What the user can do with all selected keys. They are loaded after the first screen. */
 import type { IconName } from "../components/icons";
+import { toCommandError } from "../host/command-error";
 import type { BulkResult } from "../host/types/BulkResult";
 import type { Environment } from "../host/types/Environment";
 import { restoreFocus } from "../lib/focus";
@@ -39,6 +40,18 @@ export function reportBulkChange(stores: Stores, environmentId: string, result: 
   toasts.show(dryRun.withUnchanged(text, unchanged), action);
 }
 
+/** Dismisses the notices of an environment whose keys are revoked by now. */
+export async function dismissRevoked({ host, notices, toasts }: Stores, environmentId: string): Promise<void> {
+  const noticed = notices.list.filter((notice) => notice.environmentId === environmentId);
+  if (noticed.length === 0) return;
+  try {
+    const keys = await host.findKeys({ keyIds: noticed.map(({ keyId }) => keyId) });
+    await Promise.all(keys.filter(({ state }) => state === "revoked").map(({ id }) => notices.dismissKey(id)));
+  } catch (error) {
+    toasts.error(toCommandError(error));
+  }
+}
+
 const selectedCount = (context: CommandContext): number => shownKeyList(context)?.selected.count ?? 0;
 
 const forSelection = (verb: BulkVerb, icon: IconName, fields: Partial<Command> = {}): Command => ({
@@ -61,11 +74,9 @@ export const bulkCommands: readonly Command[] = [
   forSelection("revoke", "trash", { danger: true, separated: true }),
 ];
 
-/** The commands of the palette about the selection. */
+/** What the palette offers first while keys are selected. */
 export const selectionCommands: readonly Command[] = [
   ...bulkCommands,
-  // The palette is open, and has the focus.
-  { ...selectAllCommand, when: (context) => (shownKeyList(context)?.rows.total ?? 0) > 0 },
   {
     id: "keys.clear-selection",
     title: () => bulk.clearSelection,
@@ -74,3 +85,9 @@ export const selectionCommands: readonly Command[] = [
     run: (context) => shownKeyList(context)?.selected.clear(),
   },
 ];
+
+/** The palette is open and has the focus, which the shortcut does not allow. */
+export const selectAllInPalette: Command = {
+  ...selectAllCommand,
+  when: (context) => (shownKeyList(context)?.rows.total ?? 0) > 0,
+};

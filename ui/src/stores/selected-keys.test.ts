@@ -250,6 +250,16 @@ test("excepted key that leaves the list is not subtracted, although its page was
   expect(list.selected.count).toBe(999);
 });
 
+test("selecting all again counts every key, after an excepted key had left the list", async () => {
+  list.selected.selectAll();
+  list.selected.toggle("3");
+  keys = keys.filter(({ id }) => id !== "3");
+  await list.read();
+  await settled();
+  list.selected.selectAll();
+  expect(list.selected.count).toBe(999);
+});
+
 describe("changes of the view", () => {
   test("sorting and scrolling keep the selection", async () => {
     list.selected.toggle("3");

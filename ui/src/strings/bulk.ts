@@ -14,6 +14,7 @@ export const bulk = {
   selectAll: (count: number) => `Select all ${formatCount(count)}`,
   clear: "Clear",
   clearSelection: "Clear the selection",
+  menuLabel: selectedKeys("Actions for"),
   more: "More actions for the selected keys",
   verbs: {
     disable: "Disable…",

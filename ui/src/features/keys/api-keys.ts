@@ -142,7 +142,7 @@ export class ApiKeys extends AppElement {
     const { selected } = this.list;
     const bar = point && selected.count > 1 && selected.has(key.id) ? this.selectionBar : null;
     const items = bar?.menu() ?? keyMenu(keyContext(this.stores, key, this.environment, this.nearbyIds(key.id)));
-    const label = strings.general.actionsFor(bar ? strings.keys.selected(selected.count) : key.name);
+    const label = bar?.menuLabel ?? strings.general.actionsFor(key.name);
     void (point ? menu?.toggleAt(point.x, point.y, label, items, anchor) : menu?.toggle(anchor, label, items));
   }
 

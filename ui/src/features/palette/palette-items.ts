@@ -1,6 +1,6 @@
 /** The entries of the palette. */
 import { paletteCommands } from "../../commands";
-import { selectionCommands } from "../../commands/bulk";
+import { selectAllInPalette, selectionCommands } from "../../commands/bulk";
 import { currentContext, isAvailable } from "../../commands/command";
 import { showKey } from "../../commands/key";
 import { openProject } from "../../commands/project";
@@ -96,7 +96,7 @@ const projectItems = (stores: Stores): PaletteItem[] =>
 
 function actionItems(stores: Stores): PaletteItem[] {
   const context = currentContext(stores);
-  return [...selectionCommands, ...paletteCommands]
+  return [...selectionCommands, ...paletteCommands, selectAllInPalette]
     .filter((command) => isAvailable(command, context))
     .map((command) => ({
       id: command.id.replaceAll(".", "-"),

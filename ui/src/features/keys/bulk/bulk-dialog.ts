@@ -4,7 +4,7 @@
  */
 import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { readChangedKeys, reportBulkChange } from "../../../commands/bulk";
+import { dismissRevoked, readChangedKeys, reportBulkChange } from "../../../commands/bulk";
 import { formError } from "../../../components/field";
 import { withNames } from "../../../components/user-name";
 import { toCommandError } from "../../../host/command-error";
@@ -122,6 +122,9 @@ export class BulkDialog extends NameConfirmedDialog {
     if (!applied?.value) {
       this.wasCanceled = applied !== null;
       await this.makePlan(); // a plan is used once
+      await this.updateComplete;
+      // The button was disabled until now, so it has lost the focus.
+      if (document.activeElement === document.body) this.querySelector<HTMLElement>("footer button:last-child")?.focus();
       return;
     }
     const { changed } = applied.value;
@@ -129,6 +132,7 @@ export class BulkDialog extends NameConfirmedDialog {
     this.close();
     const { change, detail } = planned;
     reportBulkChange(stores, environment.id, applied.value, bulkChanges[change.kind](detail).done(changed));
+    if (change.kind === "revoke") await dismissRevoked(stores, environment.id);
   }
 
   /** Returns null if it was canceled. */

@@ -46,6 +46,10 @@ export class SelectionBar extends AppElement {
     );
   }
 
+  get menuLabel(): string {
+    return bulk.menuLabel(this.list.selected.count);
+  }
+
   run(verb: BulkVerb): void {
     void changeSelectedKeys(this.stores, this.environment, verb);
   }

@@ -1,0 +1,63 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { keysHref, overviewHref } from "../routes";
+import { paletteGroups } from "../features/palette/palette-items";
+import type { Stores } from "../stores";
+import { environmentFixture, fakeStores, keyFixture, readCommands } from "../stores/test-fixtures";
+
+const KEYS = ["a", "b", "c"].map((id) => keyFixture(id));
+
+let stores: Stores;
+
+beforeEach(async () => {
+  stores = fakeStores(readCommands({ keys: KEYS }));
+  await stores.projects.read();
+  stores.environments.set("p", [environmentFixture()]);
+  await stores.navigation.replace(keysHref("p", "e"));
+});
+
+/** Returns the titles of the palette's entries about selected keys. */
+const entries = (): string[] =>
+  paletteGroups(stores, "", [])
+    .flatMap(({ items }) => items)
+    .filter(({ id }) => id.startsWith("keys-"))
+    .map(({ title }) => title);
+
+describe("palette", () => {
+  test("list without a selection offers to select all", () => {
+    expect(entries()).toEqual(["Select all keys in this list"]);
+  });
+
+  test("selection offers its actions with the number of keys", () => {
+    for (const id of ["a", "b"]) stores.keys.list("e").selected.toggle(id);
+    expect(entries()).toEqual([
+      "Disable 2 selected keys",
+      "Enable 2 selected keys",
+      "Extend 2 selected keys",
+      "Tag 2 selected keys",
+      "Change the owner of 2 selected keys",
+      "Revoke 2 selected keys",
+      "Clear the selection",
+      "Select all keys in this list",
+    ]);
+  });
+
+  test("entries select all, open the dialog, and clear", async () => {
+    const run = (title: string) =>
+      paletteGroups(stores, "", [])
+        .flatMap(({ items }) => items)
+        .find((item) => item.title === title)
+        ?.run();
+    run("Select all keys in this list");
+    expect(stores.keys.list("e").selected.count).toBe(3);
+    void run("Tag 3 selected keys");
+    expect(stores.dialogs.current?.dialog).toMatchObject({ kind: "bulk", verb: "tags", environment: { id: "e" } });
+    run("Clear the selection");
+    expect(stores.keys.list("e").selected.count).toBe(0);
+  });
+
+  test("another page offers nothing about keys", async () => {
+    stores.keys.list("e").selected.selectAll();
+    await stores.navigation.replace(overviewHref("p", "e"));
+    expect(entries()).toEqual([]);
+  });
+});
