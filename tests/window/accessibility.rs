@@ -202,6 +202,32 @@ fn key_dialogs(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.press_keys(&[], &[key::ESCAPE])
 }
 
+/// Inspects a selected key and the dialogs that change all selected keys.
+fn bulk_dialogs(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
+    window.click("checkbox", "Select ci-writer")?;
+    window.find("button", "Disable…")?;
+    look.at("keys-selected")?;
+    for (verb, title, state) in [
+        ("Disable…", "Disable 1 selected key", "bulk-disable"),
+        ("Enable", "Enable 1 selected key", "bulk-enable"),
+        ("Extend…", "Extend 1 selected key", "bulk-extend"),
+        ("Tags…", "Tag 1 selected key", "bulk-tags"),
+        ("Owner…", "Change the owner of 1 selected key", "bulk-owner"),
+    ] {
+        window.click("button", verb)?;
+        window.find("dialog", title)?;
+        look.at(state)?;
+        window.click("button", "Cancel")?;
+        window.wait_until_gone("dialog", title)?;
+    }
+    window.click("button", "Revoke…")?;
+    window.find("alertdialog", "Revoke 1 selected key")?;
+    look.at("bulk-revoke")?;
+    window.click("button", "Cancel")?;
+    window.click("button", "Clear")?;
+    window.wait_until_gone("button", "Clear")
+}
+
 fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     window.row_text("ci-writer")?;
     look.at("keys")?;
@@ -228,6 +254,7 @@ fn list(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
     look.at("key-details")?;
     window.press_keys(&[], &[key::ESCAPE])?;
     key_dialogs(window, look)?;
+    bulk_dialogs(window, look)?;
     window.click("button", "Actions for ci-writer")?;
     window.find("menuitem", "Revoke")?;
     look.at_first_size("key-menu")?;
@@ -292,6 +319,11 @@ fn environments(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
         })?;
     }
     look.at("revoke-production")?;
+    window.click("button", "Cancel")?;
+    window.click("checkbox", "Select live")?;
+    window.click("button", "Revoke…")?;
+    window.find("textbox", "Type production to confirm")?;
+    look.at("bulk-revoke-production")?;
     window.click("button", "Cancel")?;
     window.click("link", "Environments")?;
     look.at("environments")?;

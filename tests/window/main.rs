@@ -5,6 +5,7 @@
 
 mod accessibility;
 mod arguments;
+mod bulk;
 mod canary;
 mod clearing;
 mod context_menu;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use fantoccini::actions::{
-    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+    Actions, InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
 use serde_json::{Value, json};
 
@@ -89,6 +89,31 @@ impl Window<'_> {
             actions = actions.then(KeyAction::Up { value });
         }
         self.driver.perform_actions(actions)
+    }
+
+    /// Clicks a point of the viewport while one key is down.
+    ///
+    /// # Errors
+    /// The page is gone.
+    #[track_caller]
+    pub fn click_at_holding(&self, held: &str, (x, y): (f64, f64)) -> TestResult {
+        let button = MOUSE_BUTTON_LEFT;
+        let duration = Some(Duration::from_millis(50));
+        let pointer = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveTo { duration, x, y })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        // Both sources act at the same time: the key is down while the pointer moves, presses, and releases.
+        let mut keys = KeyActions::new("keyboard".to_owned());
+        for value in held.chars() {
+            keys = keys.then(KeyAction::Down { value });
+        }
+        keys = keys.pause(Duration::ZERO).pause(Duration::ZERO);
+        for value in held.chars() {
+            keys = keys.then(KeyAction::Up { value });
+        }
+        self.driver
+            .perform_actions(Actions::from(keys).and(pointer))
     }
 
     /// Drags the pointer between two points of the viewport.
