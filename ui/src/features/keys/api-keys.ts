@@ -1,5 +1,5 @@
 /** The API Keys tab: search, filters, New, the table of keys, and the details of the current one. */
-import { html, nothing, type PropertyValues } from "lit";
+import { html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { AppElement } from "../../app-element";
 import { createKey, keyContext, keyMenu, revokeKey } from "../../commands/key";
@@ -54,12 +54,7 @@ export class ApiKeys extends AppElement {
     clearInterval(this.clockTimer);
     this.stateChangeTimer.stop();
     this.resizing?.disconnect();
-    this.endSelection(this.environment.id);
-  }
-
-  /** Nothing shows what is selected in a list that was left. */
-  private endSelection(environmentId: string): void {
-    this.stores.keys.list(environmentId).selected.clear();
+    this.list.selected.clear(); // nothing shows what is selected in a list that was left
   }
 
   private measure(): void {
@@ -92,9 +87,7 @@ export class ApiKeys extends AppElement {
     return !isOutdated && rows.indexOf(highlightedKey.keyId) !== -1 ? highlightedKey.keyId : null;
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    const before = changed.get("environment");
-    if (before && before.id !== this.environment.id) this.endSelection(before.id);
+  protected override willUpdate(): void {
     if (this.keyToHighlight !== null) this.now = Date.now();
   }
 

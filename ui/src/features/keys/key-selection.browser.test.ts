@@ -100,9 +100,17 @@ test("Shift+click on a selected checkbox leaves it checked", async () => {
   await expect.poll(selectedNames).toEqual(["first", "second", "third"]);
   await checkbox("second").click({ modifiers: ["Shift"] });
   await expect.poll(selectedNames).toEqual(["first", "second"]);
-  await checkbox("second").click({ modifiers: ["Shift"] });
   await expect.element(checkbox("second")).toBeChecked();
-  expect(getSelection()?.isCollapsed ?? true, "no text is selected").toBe(true);
+  await expect.element(checkbox("third")).not.toBeChecked();
+});
+
+test("Shift+click begins at the row of the last click, and selects no text", async () => {
+  await mountKeys();
+  await nameOf("second").click();
+  await nameOf("fourth").click({ modifiers: ["Shift"] });
+  await expect.poll(selectedNames).toEqual(["second", "third", "fourth"]);
+  await expect.element(row("fourth")).toHaveFocus();
+  expect(getSelection()?.toString()).toBe("");
 });
 
 test("Shift+click selects the range across unloaded pages", async () => {
@@ -135,6 +143,32 @@ test("keyboard toggles, extends, selects all, and clears", async () => {
   await userEvent.keyboard("{Escape}");
   await expect.poll(selectedNames).toEqual([]);
   await expect.element(row("second")).toHaveFocus();
+});
+
+test("Shift+arrow begins at the focused row", async () => {
+  await mountKeys();
+  row("first").element().focus();
+  await userEvent.keyboard("{ArrowDown}");
+  await expect.element(row("second")).toHaveFocus();
+  await userEvent.keyboard("{Shift>}{ArrowDown}{/Shift}");
+  await expect.poll(selectedNames).toEqual(["second", "third"]);
+});
+
+test("plain move and plain click begin the next range, and keep what is selected", async () => {
+  await mountKeys(keysNamed("first", "second", "third", "fourth", "fifth"));
+  await checkbox("first").click();
+  row("first").element().focus();
+  await userEvent.keyboard("{ArrowDown}");
+  await expect.element(row("second")).toHaveFocus();
+  await userEvent.keyboard("{ArrowDown}");
+  await expect.element(row("third")).toHaveFocus();
+  await userEvent.keyboard("{Shift>}{ArrowDown}{/Shift}");
+  await expect.poll(selectedNames).toEqual(["first", "third", "fourth"]);
+  await userEvent.keyboard("{Escape}");
+  await checkbox("first").click();
+  await nameOf("fourth").click();
+  await nameOf("fifth").click({ modifiers: ["Shift"] });
+  await expect.poll(selectedNames).toEqual(["first", "fourth", "fifth"]);
 });
 
 test("Ctrl+A in the search selects its text, not the keys", async () => {

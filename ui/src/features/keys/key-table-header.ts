@@ -30,11 +30,6 @@ function sortHeader(list: KeyList, column: Column) {
 /** `isAllSelected` is whether all keys that match are selected, as far as their rows are known. */
 export function keyTableHeader(list: KeyList, isAllSelected: boolean) {
   const { selected } = list;
-  const onClick = ({ currentTarget }: Event) => {
-    if (isAllSelected) selected.clear();
-    else selected.selectAll();
-    (currentTarget as HTMLInputElement).checked = selected.count > 0; // there may be nothing to select
-  };
   return html`<thead>
     <tr aria-rowindex="1">
       <td class="col-select">
@@ -43,7 +38,7 @@ export function keyTableHeader(list: KeyList, isAllSelected: boolean) {
           aria-label=${strings.keys.selectAll}
           .checked=${isAllSelected}
           .indeterminate=${selected.count > 0 && !isAllSelected}
-          @click=${onClick}
+          @click=${() => (isAllSelected ? selected.clear() : selected.selectAll())}
         />
       </td>
       ${COLUMNS.map((column) => sortHeader(list, column))}
