@@ -47,15 +47,26 @@ export class ApiKeys extends AppElement {
     this.clockTimer = setInterval(() => (this.now = Date.now()), CLOCK_INTERVAL_MS);
     this.resizing = new ResizeObserver(() => this.measure());
     this.resizing.observe(this);
+    addEventListener("keydown", this.onKeyDown);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    removeEventListener("keydown", this.onKeyDown);
     clearInterval(this.clockTimer);
     this.stateChangeTimer.stop();
     this.resizing?.disconnect();
     this.list.selected.clear(); // nothing shows what is selected in a list that was left
   }
+
+  /** Esc clears the selection wherever the focus is, unless what has the focus uses it. */
+  private readonly onKeyDown = (event: KeyboardEvent) => {
+    const { selected } = this.list;
+    if (event.key !== "Escape" || event.defaultPrevented || selected.count === 0) return;
+    if (document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    selected.clear();
+  };
 
   private measure(): void {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);

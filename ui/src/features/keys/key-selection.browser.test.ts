@@ -193,6 +193,33 @@ test("head selects all that match, and deselects them", async () => {
   await expect.element(bar()).not.toBeInTheDocument();
 });
 
+test("Esc clears the selection from the head too, but not from a dialog", async () => {
+  const { selected } = await mountKeys();
+  await selectAll().click();
+  const modal = document.createElement("dialog");
+  document.body.append(modal);
+  modal.showModal();
+  await userEvent.keyboard("{Escape}");
+  await expect.poll(() => modal.open).toBe(false);
+  modal.remove();
+  expect(selected.count).toBe(4);
+  selectAll().element().focus();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(bar()).not.toBeInTheDocument();
+  expect(selected.count).toBe(0);
+});
+
+test("Esc in the details closes them and keeps the selection", async () => {
+  const { selected } = await mountKeys();
+  await checkbox("first").click();
+  row("second").element().focus();
+  await userEvent.keyboard("{Enter}");
+  await expect.element(page.getByRole("heading", { name: "second" })).toHaveFocus();
+  await userEvent.keyboard("{Escape}");
+  await expect.element(panel()).not.toBeInTheDocument();
+  expect(selected.count).toBe(1);
+});
+
 test("selecting moves no row and no column", async () => {
   await mountKeys();
   const before = boxes(...PARTS);

@@ -71,6 +71,13 @@ test("dry run names the numbers and the keys that were used lately", async () =>
   await expect.element(button("Disable 4 keys")).toBeEnabled();
 });
 
+test("dry run covers no field in a low window", async () => {
+  await page.viewport(590, 380);
+  await openDialog("revoke", { planBulkChange: planning({ changed: 9, ...USED }) });
+  const { bottom } = find(".recent-use").getBoundingClientRect();
+  expect(find("dialog .field").getBoundingClientRect().top).toBeGreaterThanOrEqual(bottom);
+});
+
 test("button is disabled while no key changes", async () => {
   await openDialog("enable", { planBulkChange: planning({ changed: 0, unchanged: 4, names: [] }) });
   await expect.element(page.getByText("No key will change. 4 are active already.")).toBeVisible();
