@@ -119,6 +119,7 @@ export const bulkChanges: Readonly<Record<BulkChange["kind"], (detail: string) =
 };
 
 export const dryRun = {
+  unknownUse: "The use counts can't be read, so these keys may be in use.",
   loading: "Checking the keys",
   none: "No key will change.",
   ended: (count: number) => plural(count, "# has ended.", "# have ended."),

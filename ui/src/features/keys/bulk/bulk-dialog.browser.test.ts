@@ -63,6 +63,11 @@ const radio = (name: string) => page.getByRole("radio", { name });
 const isOpen = (stores: Stores) => stores.dialogs.current !== null;
 const lastToast = (stores: Stores) => stores.toasts.list.at(-1);
 
+test("dry run without use counts says that keys may be in use", async () => {
+  await openDialog("revoke", { planBulkChange: planning({ recentlyUsedCount: null }) });
+  await expect.element(dialog("revoke").getByText("these keys may be in use")).toBeVisible();
+});
+
 test("dry run names the numbers and the keys that were used lately", async () => {
   await openDialog("disable", { planBulkChange: planning({ selected: 7, unchanged: 2, unavailable: 1, ...USED }) });
   await expect.element(page.getByText("4 keys will be disabled. 2 are disabled already. 1 has ended.")).toBeVisible();

@@ -27,8 +27,8 @@ function summary({ plan, kind, detail }: DryRun) {
   ${unavailable === 0 ? nothing : dryRun.ended(unavailable)}`;
 }
 
-function recentUse({ recentlyUsed, recentlyUsedCount }: BulkPlan, now: number) {
-  const more = recentlyUsedCount - recentlyUsed.length;
+function recentUse({ recentlyUsed }: BulkPlan, count: number, now: number) {
+  const more = count - recentlyUsed.length;
   return html`<div class="recent-use">
     ${icon("warning")}
     <ul>
@@ -41,6 +41,13 @@ function recentUse({ recentlyUsed, recentlyUsedCount }: BulkPlan, now: number) {
   </div>`;
 }
 
+/** The use counts cannot be read: unknown uses must not look like no use. */
+const unknownUse = () =>
+  html`<div class="recent-use">
+    ${icon("warning")}
+    <p>${dryRun.unknownUse}</p>
+  </div>`;
+
 function names({ names: first, changed }: BulkPlan) {
   if (first.length === 0) return nothing;
   const list = first.map((name, index) => html`${index === 0 ? nothing : ", "}${userName(name)}`);
@@ -50,9 +57,10 @@ function names({ names: first, changed }: BulkPlan) {
 
 export function renderDryRun(parts: DryRun) {
   const { plan, isOutdated } = parts;
+  const { changed, recentlyUsedCount: used } = plan;
   return html`<div class="dry-run" aria-busy=${isOutdated ? "true" : "false"}>
     <p role="status">${summary(parts)}</p>
-    ${plan.recentlyUsed.length > 0 ? recentUse(plan, Date.now()) : names(plan)}
+    ${used ? recentUse(plan, used, Date.now()) : names(plan)} ${used === null && changed > 0 ? unknownUse() : nothing}
   </div>`;
 }
 
