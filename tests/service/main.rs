@@ -17,6 +17,7 @@ mod started_gateway;
 
 mod admin;
 mod admin_api;
+mod admin_clients;
 mod attacks;
 mod caddy;
 mod contracts;

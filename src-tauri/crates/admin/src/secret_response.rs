@@ -25,6 +25,8 @@ pub(crate) struct NewSecret<'a> {
     api_key: &'a str,
     /// Where to confirm, by POST, that the key was stored. Until then, requests with it are denied.
     confirmation_url: String,
+    /// The last segment of `confirmation_url`, for generated clients.
+    confirmation_ticket: &'a str,
     /// When the key is revoked unless that was confirmed.
     #[schema(format = DateTime)]
     confirm_before: String,
@@ -45,6 +47,7 @@ pub(crate) fn created(prompt: Prompt, confirm_before: Timestamp) -> Result<Respo
     let secret = NewSecret {
         api_key: &plain,
         confirmation_url: path,
+        confirmation_ticket: prompt.ticket.as_str(),
         confirm_before: confirm_before.to_rfc3339().unwrap_or_default(),
         key: prompt.key.into(),
     };

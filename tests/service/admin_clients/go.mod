@@ -1,0 +1,3 @@
+module keystile.test/client
+
+go 1.23
