@@ -6,6 +6,7 @@
 )]
 
 mod access_log;
+mod admin_api;
 mod arguments;
 mod cases;
 mod create_key;

@@ -1,4 +1,4 @@
-//! Runs the `console` blocks of README.md in their order, in one home directory with a new store and with `keystile` in
+//! Runs the `console` blocks of README.md, and those of the admin API's document, in their order, in one home directory with a new store and with `keystile` in
 //! `PATH`. The lines after a command are its output, with the wildcards of snapbox (`[..]`, and `...` for lines); a
 //! command without such lines must only succeed. `? 3` is an expected exit code, `> ` continues a command.
 //! `keystile gateway run` and `keystile serve` run in the background, on ports that are free. Commands of `cargo` are
@@ -176,10 +176,21 @@ fn redact(output: &str) -> String {
 
 #[test]
 fn readme_commands_show_documented_output() {
+    check_document("README.md", include_str!("../../README.md"));
+}
+
+#[test]
+fn admin_api_commands_show_documented_output() {
+    let document = include_str!("../../src-tauri/docs/admin-api.md");
+    check_document("admin-api.md", document);
+}
+
+/// Runs the examples of a document, and compares their output.
+fn check_document(file: &str, document: &str) {
     let home = tempfile::tempdir().unwrap();
     let mut servers: Vec<Server> = Vec::new();
     let mut count = 0;
-    for example in parse(include_str!("../../README.md")) {
+    for example in parse(document) {
         let is_running = |server: &Server| example.command.starts_with(&server.command);
         if example.command.starts_with("cargo ") || servers.iter().any(is_running) {
             continue;
@@ -204,7 +215,7 @@ fn readme_commands_show_documented_output() {
             assert_eq!(
                 result.status.code(),
                 Some(example.exit_code),
-                "README.md:{}: {command}\n{output}",
+                "{file}:{}: {command}\n{output}",
                 example.line
             );
         }
@@ -214,13 +225,13 @@ fn readme_commands_show_documented_output() {
         if !example.output.trim().is_empty() {
             let expected = redact(&example.output);
             let actual = redact(&output);
-            let name = format!("README.md:{}: {}", example.line, example.command);
+            let name = format!("{file}:{}: {}", example.line, example.command);
             let compared =
                 snapbox::Assert::new().try_eq(Some(&name), actual.into(), expected.into());
             compared.unwrap_or_else(|error| panic!("{error}"));
         }
     }
-    assert!(count > 0, "README.md must have console blocks");
+    assert!(count > 0, "{file} must have console blocks");
 }
 
 #[test]
