@@ -6,6 +6,7 @@
 
 use keystile_tests::{fixture, manual_clock, memory_clipboard, memory_credential_store};
 
+mod abandon;
 mod audit;
 mod bulk_change;
 mod clear_clipboard;

@@ -7,12 +7,10 @@ use std::time::Instant;
 use keystile_keychain::Keychain;
 use keystile_keys::Clock;
 use keystile_registry::{BulkChange, Expiry, KeySelection, NoClipboard, Registry};
-use keystile_store::{KeyFilter, KeyQuery, Store};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Executor};
+use keystile_store::{KeyFilter, KeyQuery};
 
 use crate::measurement::{Measurement, RUNS};
-use crate::test_store::{HashCost, TestStore};
+use crate::test_store::TestStore;
 
 const KEYS: usize = 10_000;
 
@@ -24,16 +22,7 @@ const FILL: &str = "
       4102444800000, i, i FROM n";
 
 pub(crate) async fn measure() -> Vec<Measurement> {
-    let test_store = TestStore::with(1, HashCost::Minimal).await;
-    let mut connection = SqliteConnectOptions::new()
-        .filename(test_store.path().join("keystile.db"))
-        .connect()
-        .await
-        .expect("a connection");
-    connection.execute(FILL).await.expect("rows");
-    let store = Store::open_existing(&test_store.path(), "bench")
-        .await
-        .expect("a store");
+    let (test_store, store) = TestStore::filled(FILL).await;
     let registry = Registry::new(
         store,
         Keychain::system(),

@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Executor};
 
 use crate::measurement::{Measurement, RUNS};
-use crate::test_store::{HashCost, NOW, TestStore};
+use crate::test_store::{NOW, TestStore};
 
 const KEYS: u32 = 100_000;
 /// Rows on a page of the window.
@@ -26,16 +26,7 @@ const FILL: &str = "
 ";
 
 pub(crate) async fn measure() -> Vec<Measurement> {
-    let test_store = TestStore::with(1, HashCost::Minimal).await;
-    let mut connection = SqliteConnectOptions::new()
-        .filename(test_store.path().join("keystile.db"))
-        .connect()
-        .await
-        .expect("a connection");
-    connection.execute(FILL).await.expect("rows");
-    let store = Store::open_existing(&test_store.path(), "bench")
-        .await
-        .expect("a store");
+    let (test_store, store) = TestStore::filled(FILL).await;
     add_usage(&store, &test_store).await;
     let environment = test_store.environment;
     let mut measurements = Vec::new();

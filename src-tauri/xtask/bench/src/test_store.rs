@@ -10,6 +10,8 @@ use keystile_keys::{
 use keystile_store::{
     Action, AuditEntry, EnvironmentChange, KeyDetails, NewEnvironment, NewKey, NewSecret, Store,
 };
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Executor};
 use tempfile::TempDir;
 
 use crate::measurement::RUNS;
@@ -33,6 +35,21 @@ pub(crate) struct TestStore {
 }
 
 impl TestStore {
+    /// Creates a store with one key, and adds rows with SQL.
+    pub(crate) async fn filled(sql: &str) -> (Self, Store) {
+        let test_store = Self::with(1, HashCost::Minimal).await;
+        let mut connection = SqliteConnectOptions::new()
+            .filename(test_store.path().join("keystile.db"))
+            .connect()
+            .await
+            .expect("a connection");
+        connection.execute(sql).await.expect("rows");
+        let store = Store::open_existing(&test_store.path(), "bench")
+            .await
+            .expect("a store");
+        (test_store, store)
+    }
+
     pub(crate) async fn with(count: usize, cost: HashCost) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&folder.path().join("store"), "bench")
