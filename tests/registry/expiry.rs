@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use keystile_keys::{EnvironmentId, KeyId, Stage, State, Timestamp};
-use keystile_registry::{EnvironmentChanges, Expiry, IssueRequest, KeyChanges};
+use keystile_registry::{EnvironmentChanges, EnvironmentInput, Expiry, IssueRequest, KeyChanges};
 use keystile_store::{KeyFilter, KeyQuery};
 
-use crate::fixture::{MAIN_WINDOW, TestApp, issue_request, result_code};
+use crate::fixture::{MAIN_WINDOW, TestApp, environment_input, issue_request, result_code};
 use crate::manual_clock::ManualClock;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -248,4 +248,41 @@ async fn expiring_keys_are_listed_with_the_next_one_first() {
     let names: Vec<_> = page.keys.iter().map(|key| key.name.as_str()).collect();
     assert_eq!(names, ["in 7 days", "in 30 days"]);
     assert_eq!((page.total, page.counts.expiring), (2, 2));
+}
+
+#[tokio::test]
+async fn new_environment_has_the_lifetimes_that_were_entered() {
+    let app = TestApp::new().await;
+    let project = app.registry.create_project("Shop", None).await;
+    let project = project.expect("a project").project.id;
+    for (name, stage, default, max, expected) in [
+        ("a", Stage::Production, None, None, Some((Some(90), None))),
+        ("b", Stage::Staging, None, None, Some((None, None))),
+        (
+            "c",
+            Stage::Production,
+            None,
+            Some(30),
+            Some((Some(30), Some(30))),
+        ),
+        ("d", Stage::Production, Some(None), None, Some((None, None))),
+        (
+            "e",
+            Stage::Staging,
+            Some(Some(7)),
+            Some(14),
+            Some((Some(7), Some(14))),
+        ),
+        ("f", Stage::Staging, Some(Some(15)), Some(14), None),
+        ("g", Stage::Staging, Some(Some(0)), None, None),
+    ] {
+        let input = EnvironmentInput {
+            default_days: default,
+            max_days: max,
+            ..environment_input(name, stage)
+        };
+        let created = app.registry.create_environment(&project, &input).await;
+        let lifetimes = created.ok().map(|row| (row.default_days, row.max_days));
+        assert_eq!(lifetimes, expected, "{name}");
+    }
 }

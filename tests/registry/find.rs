@@ -13,6 +13,8 @@ fn environment_input(name: &str) -> EnvironmentInput {
         prefix: None,
         endpoint: None,
         key_location: None,
+        default_days: None,
+        max_days: None,
     }
 }
 

@@ -229,6 +229,8 @@ pub fn environment_input(name: &str, stage: Stage) -> EnvironmentInput {
         prefix: None,
         endpoint: None,
         key_location: None,
+        default_days: None,
+        max_days: None,
     }
 }
 

@@ -79,6 +79,9 @@ impl TryFrom<EnvironmentInput> for registry::EnvironmentInput {
                 .key_location
                 .map(policy::KeyLocation::try_from)
                 .transpose()?,
+            // Edited afterwards: most environments keep those of their stage.
+            default_days: None,
+            max_days: None,
         })
     }
 }

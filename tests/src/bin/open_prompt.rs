@@ -23,6 +23,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         prefix: None,
         endpoint: None,
         key_location: None,
+        default_days: None,
+        max_days: None,
     };
     let created = registry
         .create_project("Acme Shop", Some(&environment))

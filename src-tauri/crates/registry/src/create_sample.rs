@@ -24,6 +24,8 @@ impl Registry {
             prefix: None,
             endpoint: None,
             key_location: None,
+            default_days: None,
+            max_days: None,
         }
         .check()?;
         let mut write = self.store.write().await?;

@@ -8,7 +8,6 @@ use keystile_store::{
 
 use crate::audit::environment_entry;
 use crate::error::RegistryError;
-use crate::expiry::default_days;
 use crate::field::Field;
 use crate::input::CheckedEnvironment;
 use crate::projects::require_project;
@@ -125,8 +124,8 @@ impl Registry {
                 prefix: &prefix,
                 endpoint: fields.endpoint.as_deref(),
                 key_location: &fields.key_location.clone().unwrap_or_default(),
-                default_days: default_days(fields.stage),
-                max_days: None,
+                default_days: fields.default_days,
+                max_days: fields.max_days,
             },
         };
         let now = self.now();

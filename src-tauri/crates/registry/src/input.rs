@@ -5,6 +5,7 @@ use keystile_policy::{Access, KeyLocation, RouteRule, RouteRules};
 
 use crate::endpoint;
 use crate::error::RegistryError;
+use crate::expiry::{check_lifetimes, default_days};
 use crate::field::Field;
 
 /// An environment as entered.
@@ -20,6 +21,10 @@ pub struct EnvironmentInput {
     pub endpoint: Option<String>,
     /// Where requests carry the key; `None`: the default.
     pub key_location: Option<KeyLocation>,
+    /// The days after which a new key expires by default; `None`: as the stage says; `Some(None)`: never.
+    pub default_days: Option<Option<u32>>,
+    /// The longest allowed lifetime of a new key in days; `None`: unlimited.
+    pub max_days: Option<u32>,
 }
 
 /// Changes of an environment. `None` keeps what is stored, so that two programs do not undo each other's changes.
@@ -48,16 +53,25 @@ pub(crate) struct CheckedEnvironment {
     pub(crate) prefix: Option<Prefix>,
     pub(crate) endpoint: Option<String>,
     pub(crate) key_location: Option<KeyLocation>,
+    pub(crate) default_days: Option<u32>,
+    pub(crate) max_days: Option<u32>,
 }
 
 impl EnvironmentInput {
     pub(crate) fn check(&self) -> Result<CheckedEnvironment, RegistryError> {
+        let default_days = self.default_days.unwrap_or_else(|| {
+            let days = default_days(self.stage)?;
+            Some(self.max_days.map_or(days, |max| days.min(max)))
+        });
+        check_lifetimes(default_days, self.max_days)?;
         Ok(CheckedEnvironment {
             name: parse_name(&self.name, Field::EnvironmentName)?,
             stage: self.stage,
             prefix: self.prefix.as_deref().map(parse_prefix).transpose()?,
             endpoint: endpoint::parse(self.endpoint.as_deref())?,
             key_location: self.key_location.clone(),
+            default_days,
+            max_days: self.max_days,
         })
     }
 }

@@ -45,6 +45,12 @@ pub(crate) struct CreateEnvironment {
     /// URL of its API.
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
+    /// Lifetime of new keys that have none of their own: days, or never [default: 90 in production, otherwise never].
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    pub(crate) default_expiry: Option<Days>,
+    /// Longest lifetime of new keys: days, or never for unlimited [default: never].
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    pub(crate) max_expiry: Option<Days>,
 }
 
 #[derive(Debug, Args)]

@@ -148,6 +148,8 @@ async fn create_environment(registry: &Registry) -> Result<EnvironmentRow, CliEr
         prefix: None,
         endpoint: None,
         key_location: None,
+        default_days: None,
+        max_days: None,
     };
     Ok(registry.create_environment(&project.id, &input).await?)
 }

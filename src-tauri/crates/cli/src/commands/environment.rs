@@ -110,6 +110,8 @@ pub(crate) async fn create(
         prefix: args.prefix,
         endpoint: args.endpoint,
         key_location: None,
+        default_days: args.default_expiry.map(|days| days.0),
+        max_days: args.max_expiry.and_then(|days| days.0),
     };
     let created = registry.create_environment(&project.id, &input).await?;
     let reference = resolve::reference_to(&created);
