@@ -8,8 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use keystile_registry::{BulkPlan, BulkUndo};
 
-/// The plans, and the changes to undo, that are kept at most. The oldest is dropped.
-const CAPACITY: usize = 8;
+/// The plans that are kept at most. The oldest is dropped.
+const MAX_PLANS: usize = 8;
+/// The changes to undo that are kept at most: as many as the window offers (`ui/src/stores/toasts.ts`).
+const MAX_UNDOS: usize = 20;
+/// The keys of all changes to undo, unless the last change alone has more. About 50 MiB.
+const MAX_UNDO_KEYS: usize = 200_000;
 
 /// Planned and applied bulk changes by id.
 #[derive(Default)]
@@ -38,12 +42,20 @@ impl BulkChanges {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a plan, and returns its id.
-    pub(crate) fn add_plan(&self, plan: BulkPlan) -> u64 {
+    /// Keeps a plan under a new id, and returns what `describe` says of both.
+    pub(crate) fn add_plan<T>(
+        &self,
+        plan: BulkPlan,
+        describe: impl FnOnce(u64, &BulkPlan) -> T,
+    ) -> T {
         let mut changes = self.lock();
         let id = changes.next_id();
-        push(&mut changes.planned, id, plan);
-        id
+        let description = describe(id, &plan);
+        if changes.planned.len() == MAX_PLANS {
+            changes.planned.pop_front();
+        }
+        changes.planned.push_back((id, plan));
+        description
     }
 
     /// Takes a plan to apply it; `None` if it was applied, or dropped for newer ones.
@@ -75,8 +87,14 @@ impl BulkChanges {
     pub(crate) fn add_undo(&self, undo: BulkUndo) -> u64 {
         let mut changes = self.lock();
         let id = changes.next_id();
-        push(&mut changes.undos, id, undo);
+        changes.undos.push_back((id, undo));
+        changes.drop_old_undos();
         id
+    }
+
+    /// Keeps what undoes a change again, after undoing it has failed.
+    pub(crate) fn put_back_undo(&self, id: u64, undo: BulkUndo) {
+        self.lock().undos.push_back((id, undo));
     }
 
     /// Takes what undoes a change; `None` if it was undone, or dropped for newer ones.
@@ -89,6 +107,17 @@ impl Changes {
     fn next_id(&mut self) -> u64 {
         self.last_id += 1;
         self.last_id
+    }
+
+    fn drop_old_undos(&mut self) {
+        let keys = |undos: &VecDeque<(u64, BulkUndo)>| {
+            undos.iter().map(|(_, undo)| undo.len()).sum::<usize>()
+        };
+        while self.undos.len() > 1
+            && (self.undos.len() > MAX_UNDOS || keys(&self.undos) > MAX_UNDO_KEYS)
+        {
+            self.undos.pop_front();
+        }
     }
 }
 
@@ -107,13 +136,6 @@ impl Drop for RunningChange<'_> {
     fn drop(&mut self) {
         self.changes.lock().running.retain(|(id, _)| *id != self.id);
     }
-}
-
-fn push<T>(queue: &mut VecDeque<(u64, T)>, id: u64, value: T) {
-    if queue.len() == CAPACITY {
-        queue.pop_front();
-    }
-    queue.push_back((id, value));
 }
 
 fn take<T>(queue: &mut VecDeque<(u64, T)>, id: u64) -> Option<T> {

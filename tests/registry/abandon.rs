@@ -25,7 +25,7 @@ async fn abandoned_key_is_revoked_unless_it_was_copied() {
         assert_eq!(result_code(copied.map(|_| ())), "unknown_ticket");
     }
     let notices = app.registry.list_notices().await.expect("notices");
-    assert_eq!(notices, [], "whoever requested the key knows");
+    assert_eq!(notices, [], "the client that requested the key knows");
     app.audit_actions().await;
 }
 

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use keystile_keys::{EnvironmentId, KeyId, Stage, State, Timestamp};
 use keystile_registry::{
-    BulkChange, BulkPlan, BulkResult, Expiry, KeyChanges, KeySelection, RegistryError,
+    BulkChange, BulkPlan, BulkResult, EnvironmentChanges, Expiry, KeyChanges, KeySelection,
+    RegistryError,
 };
 use keystile_store::{KeyFilter, KeyQuery, LastUse, Revocation, RevokeReason, UsageFile};
-use sqlx::Executor;
+use sqlx::{ConnectOptions, Executor};
 
 use crate::fixture::{TestApp, result_code};
 use crate::manual_clock::ManualClock;
@@ -170,7 +171,8 @@ async fn plan_names_recently_used_keys_most_recent_first() {
     file.close().await;
     let names = async |change: BulkChange| {
         let plan = plan(&app, environment, &keys, &change).await;
-        let recent = plan.recently_used.expect("readable counts").into_iter();
+        assert_eq!(plan.recently_used_count, Some(plan.recently_used.len()));
+        let recent = plan.recently_used.into_iter();
         recent.map(|used| used.name).collect::<Vec<_>>()
     };
     assert_eq!(names(BulkChange::Revoke(None)).await, ["recent", "old"]);
@@ -181,12 +183,26 @@ async fn plan_names_recently_used_keys_most_recent_first() {
             .is_empty(),
         "a new owner denies no request"
     );
-    std::fs::write(app.store_path().join("usage.db"), "damaged").expect("written");
-    let plan = plan(&app, environment, &keys, &BulkChange::Revoke(None)).await;
+    let usage = app.store_path().join("usage.db");
+    for is_damaged in [true, false] {
+        if is_damaged {
+            std::fs::write(&usage, "damaged").expect("written");
+        } else {
+            std::fs::remove_file(&usage).expect("removed");
+        }
+        let plan = plan(&app, environment, &keys, &BulkChange::Revoke(None)).await;
+        assert_eq!(
+            (plan.keys.len(), plan.recently_used_count),
+            (4, None),
+            "unknown uses must not look like no use, and must not prevent a revocation"
+        );
+    }
+    let file = UsageFile::open(&app.store_path()).await.expect("a file");
+    file.close().await;
+    let created_again = plan(&app, environment, &keys, &BulkChange::Revoke(None)).await;
     assert_eq!(
-        (plan.keys.len(), plan.recently_used),
-        (4, None),
-        "unknown uses must not look like no use, and must not prevent a revocation"
+        created_again.recently_used_count, None,
+        "the keys are older than the counts"
     );
 }
 
@@ -504,6 +520,15 @@ async fn unused_keys_are_older_than_the_time_and_not_used_since() {
     file.close().await;
     let selection = KeySelection::Unused(90 * DAY);
     let change = BulkChange::Revoke(None);
+    let planned = app
+        .registry
+        .plan_bulk_change(&environment, &selection, &change);
+    assert_eq!(
+        result_code(planned.await),
+        "usage_unknown",
+        "the keys may have been used before the counts began"
+    );
+    set_counting_since(&app, old).await;
     let plan = app
         .registry
         .plan_bulk_change(&environment, &selection, &change)
@@ -514,15 +539,84 @@ async fn unused_keys_are_older_than_the_time_and_not_used_since() {
     let mut expected = [unused, disabled];
     expected.sort();
     assert_eq!(planned, expected);
-    std::fs::write(app.store_path().join("usage.db"), "damaged").expect("written");
-    let planned = app
-        .registry
-        .plan_bulk_change(&environment, &selection, &change);
-    assert_eq!(
-        result_code(planned.await),
-        "usage_unavailable",
-        "without use counts, every key would seem to be unused"
-    );
+    let usage = app.store_path().join("usage.db");
+    std::fs::write(&usage, "damaged").expect("written");
+    for code in ["usage_unavailable", "usage_unknown"] {
+        let planned = app
+            .registry
+            .plan_bulk_change(&environment, &selection, &change);
+        assert_eq!(
+            result_code(planned.await),
+            code,
+            "without use counts, every key would seem to be unused"
+        );
+        // The second time: after a restored backup, which does not contain the file.
+        let _removed = std::fs::remove_file(&usage);
+    }
+}
+
+/// Sets since when uses are counted, in milliseconds.
+async fn set_counting_since(app: &TestApp, since: i64) {
+    let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(app.store_path().join("usage.db"))
+        .connect()
+        .await
+        .expect("a connection");
+    sqlx::query("UPDATE counting SET since = ?")
+        .bind(since)
+        .execute(&mut connection)
+        .await
+        .expect("updated");
+}
+
+#[tokio::test]
+async fn undo_of_enabling_leaves_keys_whose_pause_would_be_over() {
+    let clock = ManualClock::new();
+    let app = TestApp::with_clock(clock.clock()).await;
+    let environment = app.staging_environment().await;
+    let key = app.active_key(environment, "key").await;
+    app.registry
+        .disable_key(key, Some(2 * MINUTE))
+        .await
+        .expect("paused");
+    let plan = plan(&app, environment, &[key], &BulkChange::Enable).await;
+    let result = apply(&app, &plan).await.expect("applied");
+    clock.advance(3 * MINUTE);
+    let actions = app.audit_actions().await;
+    assert_eq!(undo(&app, result).await, (0, 1));
+    assert_eq!(app.key_state(key).await, State::Active);
+    assert_eq!(app.audit_actions().await, actions, "nothing was changed");
+}
+
+#[tokio::test]
+async fn extension_beyond_a_maximum_that_was_lowered_since_changes_nothing() {
+    let app = TestApp::new().await;
+    let environment = app.staging_environment().await;
+    let key = app.active_key(environment, "key").await;
+    let changes = KeyChanges {
+        expiry: Some(Expiry::Days(1)),
+        ..KeyChanges::default()
+    };
+    app.registry.edit_key(key, &changes).await.expect("edited");
+    for expiry in [Expiry::Never, Expiry::Days(90)] {
+        let plan = plan(&app, environment, &[key], &BulkChange::Extend(expiry)).await;
+        let lowered = EnvironmentChanges {
+            max_days: Some(Some(30)),
+            ..EnvironmentChanges::default()
+        };
+        let edited = app.registry.edit_environment(&environment, &lowered).await;
+        edited.expect("edited");
+        assert_eq!(result_code(apply(&app, &plan).await), "expiry_too_late");
+        let unlimited = EnvironmentChanges {
+            max_days: Some(None),
+            ..EnvironmentChanges::default()
+        };
+        let edited = app
+            .registry
+            .edit_environment(&environment, &unlimited)
+            .await;
+        edited.expect("edited");
+    }
 }
 
 #[tokio::test]

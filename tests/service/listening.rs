@@ -46,6 +46,14 @@ async fn remote_bind_requires_flag_and_admin_token() {
         let error = AdminTokens::parse(weak).expect_err("a weak token");
         assert_eq!(error_code(&error), "weak_admin_token");
     }
+    for ambiguous in [
+        format!("{TOKEN} "),
+        format!("{TOKEN}\n{TOKEN}"),
+        format!("{TOKEN} Shop\n{TOKEN}"),
+    ] {
+        let error = AdminTokens::parse(&ambiguous).expect_err("an ambiguous token");
+        assert_eq!(error_code(&error), "ambiguous_admin_token", "{ambiguous}");
+    }
     let with_token = Settings {
         admin_tokens: Some(AdminTokens::parse(TOKEN).expect("a token")),
         ..remote

@@ -193,6 +193,7 @@ async fn counts_that_cannot_be_written_are_kept() {
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
     let path = fixture.store_path().join(USAGE_FILE);
+    std::fs::remove_file(&path).expect("the file of the new store");
     std::fs::create_dir(&path).expect("a directory in path of the file");
     use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     verifier.flush_usage().await.expect_err("not written");

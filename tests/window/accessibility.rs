@@ -211,8 +211,8 @@ fn bulk_dialogs(window: &Window<'_>, look: &mut Look<'_, '_>) -> TestResult {
         ("Disable…", "Disable 1 selected key", "bulk-disable"),
         ("Enable", "Enable 1 selected key", "bulk-enable"),
         ("Extend…", "Extend 1 selected key", "bulk-extend"),
-        ("Tags…", "Tag 1 selected key", "bulk-tags"),
-        ("Owner…", "Change the owner of 1 selected key", "bulk-owner"),
+        ("Tags…", "Edit the tags of 1 selected key", "bulk-tags"),
+        ("Owner…", "Set the owner of 1 selected key", "bulk-owner"),
     ] {
         window.click("button", verb)?;
         window.find("dialog", title)?;

@@ -26,8 +26,7 @@ pub(crate) async fn plan_bulk_change<R: Runtime>(
     let plan = registry
         .plan_bulk_change(&environment, &selection.into(), &change.into())
         .await?;
-    let id = changes.add_plan(plan.clone());
-    Ok(BulkPlan::new(id, &plan))
+    Ok(changes.add_plan(plan, BulkPlan::new))
 }
 
 #[tauri::command]
@@ -74,10 +73,17 @@ pub(crate) async fn undo_bulk_change<R: Runtime>(
     undo_id: String,
 ) -> Result<BulkUndone, CommandError> {
     let registry = shell.registry(&app).await?;
-    let undo_id = undo_id.parse().ok();
-    let undo = undo_id.and_then(|id| changes.take_undo(id));
+    let id = undo_id.parse().map_err(|_| CommandError::undo_expired())?;
+    let undo = changes.take_undo(id);
     let undo = undo.ok_or_else(CommandError::undo_expired)?;
-    let undone = registry.undo_bulk_change(&undo).await?;
+    let undone = match registry.undo_bulk_change(&undo).await {
+        Ok(undone) => undone,
+        Err(error) => {
+            // It changed nothing, and can be tried again.
+            changes.put_back_undo(id, undo);
+            return Err(error.into());
+        }
+    };
     Ok(BulkUndone {
         restored: undone.restored,
         unchanged: undone.unchanged,

@@ -11,9 +11,6 @@ use ts_rs::TS;
 
 use super::key::Expiry;
 
-/// The recently used keys that a plan names at most.
-const MAX_RECENTLY_USED: usize = 5;
-
 /// The keys of an environment that a change is about.
 #[derive(Debug, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
@@ -120,7 +117,7 @@ pub(crate) struct BulkPlan {
     pub(crate) names: Vec<String>,
     /// The most recently used of the keys whose requests will be denied.
     pub(crate) recently_used: Vec<RecentUse>,
-    /// The number of keys used in the last 7 days whose requests will be denied; `null` if the use counts cannot be read.
+    /// The number of keys used in the last 7 days whose requests will be denied; `null` if the uses are not known.
     pub(crate) recently_used_count: Option<usize>,
     /// The expiry that keys get.
     #[ts(type = "number | null")]
@@ -144,7 +141,6 @@ pub(crate) struct RecentUse {
 impl BulkPlan {
     /// Converts a plan that is kept under an id.
     pub(crate) fn new(id: u64, plan: &registry::BulkPlan) -> Self {
-        let recently_used = plan.recently_used.as_deref();
         let recent_use = |used: &registry::RecentUse| RecentUse {
             id: used.id.to_string(),
             name: used.name.clone(),
@@ -157,13 +153,8 @@ impl BulkPlan {
             unchanged: plan.unchanged,
             unavailable: plan.unavailable,
             names: plan.names.clone(),
-            recently_used: recently_used
-                .unwrap_or_default()
-                .iter()
-                .take(MAX_RECENTLY_USED)
-                .map(recent_use)
-                .collect(),
-            recently_used_count: recently_used.map(<[_]>::len),
+            recently_used: plan.recently_used.iter().map(recent_use).collect(),
+            recently_used_count: plan.recently_used_count,
             expires_at: plan.expires_at().map(Timestamp::as_millis),
             required_name: plan.required_name.clone(),
             can_undo: plan.is_reversible(),

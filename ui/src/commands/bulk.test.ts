@@ -1,8 +1,11 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { CommandError } from "../host/command-error";
+import type { Host } from "../host/host";
 import { keysHref, overviewHref } from "../routes";
 import { paletteGroups } from "../features/palette/palette-items";
 import type { Stores } from "../stores";
 import { environmentFixture, fakeStores, keyFixture, readCommands } from "../stores/test-fixtures";
+import { reportBulkChange } from "./bulk";
 
 const KEYS = ["a", "b", "c"].map((id) => keyFixture(id));
 
@@ -33,8 +36,8 @@ describe("palette", () => {
       "Disable 2 selected keys",
       "Enable 2 selected keys",
       "Extend 2 selected keys",
-      "Tag 2 selected keys",
-      "Change the owner of 2 selected keys",
+      "Edit the tags of 2 selected keys",
+      "Set the owner of 2 selected keys",
       "Revoke 2 selected keys",
       "Clear the selection",
       "Select all keys in this list",
@@ -49,7 +52,7 @@ describe("palette", () => {
         ?.run();
     run("Select all keys in this list");
     expect(stores.keys.list("e").selected.count).toBe(3);
-    void run("Tag 3 selected keys");
+    void run("Edit the tags of 3 selected keys");
     expect(stores.dialogs.current?.dialog).toMatchObject({ kind: "bulk", verb: "tags", environment: { id: "e" } });
     run("Clear the selection");
     expect(stores.keys.list("e").selected.count).toBe(0);
@@ -60,4 +63,18 @@ describe("palette", () => {
     await stores.navigation.replace(overviewHref("p", "e"));
     expect(entries()).toEqual([]);
   });
+});
+
+test("undo that fails is offered again", async () => {
+  const undoBulkChange = vi
+    .fn<Host["undoBulkChange"]>()
+    .mockRejectedValueOnce(new CommandError("store_busy", "Busy."))
+    .mockResolvedValueOnce({ restored: 2, unchanged: 0 });
+  stores = fakeStores({ ...readCommands({}), undoBulkChange });
+  reportBulkChange(stores, "e", { changed: 2, unchanged: 0, undoId: "7" }, "2 keys disabled");
+  await stores.toasts.takeUndo()?.action.run();
+  expect(stores.toasts.list.map(({ text }) => text)).toContain("Busy.");
+  await stores.toasts.takeUndo()?.action.run();
+  expect(undoBulkChange).toHaveBeenCalledTimes(2);
+  expect(stores.toasts.takeUndo()).toBeNull();
 });

@@ -31,7 +31,11 @@ export function reportBulkChange(stores: Stores, environmentId: string, result: 
   const { host, toasts } = stores;
   const { undoId, unchanged } = result;
   const undo = async (id: string) => {
-    const undone = await host.undoBulkChange({ undoId: id });
+    const undone = await host.undoBulkChange({ undoId: id }).catch((error: unknown) => {
+      // Nothing was undone, so it can be tried again.
+      if (toCommandError(error).code !== "undo_expired") toasts.show(dryRun.notUndone, action);
+      throw error;
+    });
     const restored = dryRun.restored(undone.restored, undone.unchanged);
     toasts.show(dryRun.withUnchanged(restored, undone.unchanged));
     await readChangedKeys(stores, environmentId);

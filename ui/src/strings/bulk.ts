@@ -29,13 +29,13 @@ export const bulk = {
     disable: selectedKeys("Disable"),
     enable: selectedKeys("Enable"),
     extend: selectedKeys("Extend"),
-    tags: selectedKeys("Tag"),
-    owner: selectedKeys("Change the owner of"),
+    tags: selectedKeys("Edit the tags of"),
+    owner: selectedKeys("Set the owner of"),
     revoke: selectedKeys("Revoke"),
   },
   revokeAbout: "Requests with these keys are denied immediately. You can't undo this.",
   /** The buttons of the dialogs whose fields are not filled in. */
-  incompleteActions: { tags: "Tag", owner: "Move", extend: "Extend" } as Partial<Record<string, string>>,
+  incompleteActions: { tags: "Tag", owner: "Set owner", extend: "Extend" } as Partial<Record<string, string>>,
 };
 
 /** What the dialogs ask. */
@@ -105,20 +105,24 @@ export const bulkChanges: Readonly<Record<BulkChange["kind"], (detail: string) =
     done: done(`tagged “${tag}”`),
   }),
   removeTag: (tag) => ({
-    action: action("Remove the tag of"),
+    action: action("Remove the tag from"),
     planned: will(`lose the tag “${tag}”`),
     unchanged: (count) => plural(count, "# does not have it.", "# do not have it."),
     done: (count) => plural(count, `Tag “${tag}” removed from # key`, `Tag “${tag}” removed from # keys`),
   }),
   setOwner: (owner) => ({
-    action: action(owner === "" ? "Remove the owner of" : "Move"),
+    action: action(owner === "" ? "Remove the owner of" : "Set the owner of"),
     planned: will(owner === "" ? "have no owner" : `belong to ${owner}`),
     unchanged: owner === "" ? have("no owner") : have("this owner"),
-    done: done(owner === "" ? "left without an owner" : `moved to ${owner}`),
+    done:
+      owner === ""
+        ? done("left without an owner")
+        : (count) => plural(count, `# key belongs to ${owner} now`, `# keys belong to ${owner} now`),
   }),
 };
 
 export const dryRun = {
+  notUndone: "The change was not undone",
   unknownUse: "The use counts can't be read, so these keys may be in use.",
   loading: "Checking the keys",
   none: "No key will change.",

@@ -45,6 +45,8 @@ pub struct AdminApi {
     pub(crate) registry: Arc<Registry>,
     pub(crate) settings: AdminSettings,
     pub(crate) confirmations: Arc<Confirmations>,
+    /// Held from the creation of a key until its confirmation is awaited, so that a repeated request finds both.
+    pub(crate) issuing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl std::fmt::Debug for AdminApi {
@@ -80,6 +82,7 @@ impl AdminApi {
             registry: Arc::new(registry),
             settings,
             confirmations: Arc::default(),
+            issuing: Arc::default(),
         }
     }
 
@@ -100,13 +103,6 @@ impl AdminApi {
             // Whichever is first: the next interval, or an operation that leaves work.
             let _elapsed =
                 tokio::time::timeout(SWEEP_INTERVAL, self.registry.sweep_requested()).await;
-        }
-    }
-
-    /// Revokes the keys that were not confirmed, when the program ends.
-    pub async fn close(&self) {
-        for ticket in self.confirmations.take_waiting() {
-            self.abandon(&ticket).await;
         }
     }
 }

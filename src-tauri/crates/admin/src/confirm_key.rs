@@ -1,6 +1,6 @@
 //! `/v1/admin/confirmations/{ticket}`: confirms that a new key was stored, or discards it.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use hyper::StatusCode;
 use keystile_guard::{Problem, Response};
 use keystile_registry::Ticket;
@@ -9,6 +9,7 @@ use crate::access::Access;
 use crate::admin_api::AdminApi;
 use crate::key::Key;
 use crate::problems::OperationProblems;
+use crate::segment::Segment;
 
 /// Returns the path that confirms a key.
 pub(crate) fn confirmation_path(ticket: &str) -> String {
@@ -30,7 +31,7 @@ pub(crate) fn confirmation_path(ticket: &str) -> String {
 pub(crate) async fn confirm_key(
     State(api): State<AdminApi>,
     access: Access,
-    Path(ticket): Path<String>,
+    Segment(ticket): Segment,
 ) -> Result<Response, Problem> {
     // In a task of its own: the client may disconnect while the confirmation is being stored.
     let confirmed = tokio::spawn(async move {
@@ -54,7 +55,7 @@ pub(crate) async fn confirm_key(
 pub(crate) async fn discard_key(
     State(api): State<AdminApi>,
     access: Access,
-    Path(ticket): Path<String>,
+    Segment(ticket): Segment,
 ) -> Result<Response, Problem> {
     let discarded = tokio::spawn(async move {
         let ticket = Ticket::from_text(&ticket);

@@ -2,8 +2,7 @@
 //! whose response was lost, is revoked as unclaimed.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use keystile_guard::Problem;
 use keystile_keys::{KeyId, ProjectId, Timestamp};
@@ -18,71 +17,50 @@ use crate::problems::problem;
 
 /// The owner of the prompts that this API opens in the registry.
 pub(crate) const WINDOW: &str = "admin-api";
-/// How long to wait for a confirmation that is being stored when its time is over.
-const CONFIRMING_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The confirmations by ticket.
 #[derive(Default)]
-pub(crate) struct Confirmations(Mutex<HashMap<Ticket, Confirmation>>);
+pub(crate) struct Confirmations(Mutex<HashMap<Ticket, Arc<Confirmation>>>);
 
-#[derive(Clone, Copy)]
+/// A confirmation that is awaited, or was received.
 struct Confirmation {
     project: ProjectId,
     key: KeyId,
     content: [u8; 32],
     before: Timestamp,
-    phase: Phase,
+    /// Locked while a change of the phase is being stored.
+    phase: tokio::sync::Mutex<Phase>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Waiting,
-    /// It is being stored.
-    Confirming,
-    /// Kept until its time is over, because a client may repeat its confirmation.
+    /// Kept for a time, because a client may repeat its confirmation.
     Confirmed,
+    /// It was discarded, or abandoned.
+    Ended,
 }
 
 impl Confirmations {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Ticket, Confirmation>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Ticket, Arc<Confirmation>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes all that are waiting.
-    pub(crate) fn take_waiting(&self) -> Vec<Ticket> {
-        let mut confirmations = self.lock();
-        let waiting = confirmations.extract_if(|_, found| found.phase == Phase::Waiting);
-        waiting.map(|(ticket, _)| ticket).collect()
+    /// Returns the confirmation with this ticket.
+    ///
+    /// # Errors
+    /// `unknown_confirmation`, also if `access` does not allow its project.
+    fn find(&self, access: Access, ticket: &Ticket) -> Result<Arc<Confirmation>, Problem> {
+        self.lock()
+            .get(ticket)
+            .filter(|found| access.allows(&found.project))
+            .cloned()
+            .ok_or_else(Problem::unknown_confirmation)
     }
 
-    /// Removes one unless it is being stored, and returns its phase.
-    fn end(&self, ticket: &Ticket) -> Option<Phase> {
-        let mut confirmations = self.lock();
-        let phase = confirmations.get(ticket)?.phase;
-        if phase != Phase::Confirming {
-            confirmations.remove(ticket);
-        }
-        Some(phase)
-    }
-
-    /// Changes the phase of one if it is `from`, and returns the phase it was in; `None` if it does not exist, or if
-    /// `access` does not allow its project.
-    fn advance(
-        &self,
-        ticket: &Ticket,
-        access: Access,
-        from: Phase,
-        to: Phase,
-    ) -> Option<(Phase, KeyId)> {
-        let mut confirmations = self.lock();
-        let found = confirmations
-            .get_mut(ticket)
-            .filter(|found| access.allows(&found.project))?;
-        let phase = found.phase;
-        if phase == from {
-            found.phase = to;
-        }
-        Some((phase, found.key))
+    /// Returns all tickets.
+    pub(crate) fn tickets(&self) -> Vec<Ticket> {
+        self.lock().keys().cloned().collect()
     }
 }
 
@@ -114,9 +92,9 @@ impl AdminApi {
             key: prompt.key.id,
             content: identity.content,
             before,
-            phase: Phase::Waiting,
+            phase: tokio::sync::Mutex::new(Phase::Waiting),
         };
-        confirmations.insert(prompt.ticket.clone(), confirmation);
+        confirmations.insert(prompt.ticket.clone(), Arc::new(confirmation));
         let (api, ticket) = (self.clone(), prompt.ticket.clone());
         let is_repeatable = identity.is_repeatable;
         tokio::spawn(async move {
@@ -124,29 +102,31 @@ impl AdminApi {
                 () = failure.occurred(), if !is_repeatable => {}
                 () = tokio::time::sleep(within) => {}
             }
-            api.end_confirmation(&ticket).await;
+            if api.end_waiting(&ticket).await == Some(Phase::Confirmed) {
+                tokio::time::sleep(within).await;
+            }
+            api.confirmations.lock().remove(&ticket);
         });
         Ok(before)
     }
 
-    /// Abandons a key that was not confirmed.
-    async fn end_confirmation(&self, ticket: &Ticket) {
-        let phase = loop {
-            match self.confirmations.end(ticket) {
-                Some(Phase::Confirming) => tokio::time::sleep(CONFIRMING_INTERVAL).await,
-                phase => break phase,
-            }
-        };
-        if phase == Some(Phase::Waiting) {
+    /// Abandons a key that was not confirmed, and returns the phase it was in.
+    async fn end_waiting(&self, ticket: &Ticket) -> Option<Phase> {
+        let confirmation = self.confirmations.find(Access::AllProjects, ticket).ok()?;
+        let mut phase = confirmation.phase.lock().await;
+        let before = *phase;
+        if before == Phase::Waiting {
+            *phase = Phase::Ended;
             self.abandon(ticket).await;
         }
+        Some(before)
     }
 
     /// Revokes a key as unclaimed.
-    pub(crate) async fn abandon(&self, ticket: &Ticket) {
+    async fn abandon(&self, ticket: &Ticket) {
         tracing::info!("a new key was not confirmed; revoking it");
         match self.registry.abandon(WINDOW, ticket).await {
-            // It was revoked by its prompt being gone, or by another operation.
+            // Another operation has ended the prompt.
             Ok(()) | Err(RegistryError::UnknownTicket) => {}
             Err(error) => tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -155,62 +135,65 @@ impl AdminApi {
         }
     }
 
+    /// Revokes the keys that were not confirmed, when the program ends.
+    pub async fn close(&self) {
+        for ticket in self.confirmations.tickets() {
+            self.end_waiting(&ticket).await;
+        }
+    }
+
     /// Makes a key active whose client has stored it. Repeating it changes nothing.
     ///
     /// # Errors
     /// `unknown_confirmation`, or the registry's error; the key then waits on.
     pub(crate) async fn confirm(&self, access: Access, ticket: &Ticket) -> Result<KeyRow, Problem> {
-        let (waiting, confirming) = (Phase::Waiting, Phase::Confirming);
-        let found = self
-            .confirmations
-            .advance(ticket, access, waiting, confirming);
-        let Some((phase, key)) = found else {
-            return Err(Problem::unknown_confirmation());
-        };
-        if phase == Phase::Waiting {
-            return self.claim(access, ticket).await;
+        let confirmation = self.confirmations.find(access, ticket)?;
+        let mut phase = confirmation.phase.lock().await;
+        match *phase {
+            Phase::Waiting => {
+                let copied = self.registry.copy(WINDOW, ticket).await;
+                let prompt = copied.map_err(|error| problem(&error))?;
+                *phase = Phase::Confirmed;
+                self.close_prompt(ticket).await;
+                Ok(prompt.key)
+            }
+            Phase::Confirmed => {
+                let found = self.registry.find_key_by_id(confirmation.key).await;
+                let found = found.map_err(|error| problem(&error))?;
+                found.ok_or_else(Problem::unknown_confirmation)
+            }
+            Phase::Ended => Err(Problem::unknown_confirmation()),
         }
-        let found = self.registry.find_key_by_id(key).await;
-        let found = found.map_err(|error| problem(&error))?;
-        found
-            .filter(|_| phase == Phase::Confirmed)
-            .ok_or_else(Problem::unknown_confirmation)
     }
 
-    async fn claim(&self, access: Access, ticket: &Ticket) -> Result<KeyRow, Problem> {
-        let copied = self.registry.copy(WINDOW, ticket).await;
-        let phase = match copied {
-            Ok(_) => Phase::Confirmed,
-            Err(_) => Phase::Waiting,
-        };
-        self.confirmations
-            .advance(ticket, access, Phase::Confirming, phase);
-        let prompt = copied.map_err(|error| problem(&error))?;
-        if let Err(error) = self.registry.close(WINDOW, ticket).await {
+    async fn close_prompt(&self, ticket: &Ticket) {
+        let closed = self.registry.close(WINDOW, ticket).await;
+        // Nothing has to be cleared, but the registry remembers copied keys until that is done.
+        let cleared = self.registry.clear_clipboard().await;
+        for error in [closed.err(), cleared.err()].into_iter().flatten() {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "closing the prompt of a confirmed key failed"
             );
         }
-        Ok(prompt.key)
     }
 
     /// Discards a key that was not confirmed.
     ///
     /// # Errors
-    /// `unknown_confirmation`.
+    /// `already_confirmed`, `unknown_confirmation`, or the registry's error.
     pub(crate) async fn refuse(&self, access: Access, ticket: &Ticket) -> Result<(), Problem> {
-        {
-            let mut confirmations = self.confirmations.lock();
-            let is_waiting = confirmations.get(ticket).is_some_and(|found| {
-                found.phase == Phase::Waiting && access.allows(&found.project)
-            });
-            if !is_waiting {
-                return Err(Problem::unknown_confirmation());
+        let confirmation = self.confirmations.find(access, ticket)?;
+        let mut phase = confirmation.phase.lock().await;
+        match *phase {
+            Phase::Waiting => {
+                let discarded = self.registry.discard(WINDOW, ticket).await;
+                discarded.map_err(|error| problem(&error))?;
+                *phase = Phase::Ended;
+                Ok(())
             }
-            confirmations.remove(ticket);
+            Phase::Confirmed => Err(Problem::already_confirmed()),
+            Phase::Ended => Err(Problem::unknown_confirmation()),
         }
-        let discarded = self.registry.discard(WINDOW, ticket).await;
-        discarded.map_err(|error| problem(&error))
     }
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/admin/environments/{environment}/keys`: creates a key.
 
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, State};
 use keystile_guard::{Problem, Response};
 use keystile_keys::{EnvironmentId, Permission};
 use keystile_registry::IssueRequest;
@@ -16,6 +16,7 @@ use crate::json_body::{Fields, JsonBody};
 use crate::key_fields::{expiry, permissions};
 use crate::problems::{OperationProblems, problem};
 use crate::secret_response::{NewSecret, created};
+use crate::segment::Segment;
 
 /// A key to create.
 #[derive(Deserialize, ToSchema)]
@@ -26,7 +27,6 @@ pub(crate) struct CreateKey {
     name: String,
     /// The permissions, among them `read`; default `["read"]`.
     #[serde(default = "read")]
-    #[schema(value_type = Option<Vec<Permission>>)]
     permissions: Vec<Permission>,
     /// When the key expires (RFC 3339); null: never; omitted: as the environment says.
     #[serde(default, with = "serde_with::rust::double_option")]
@@ -94,18 +94,19 @@ impl CreateKey {
 pub(crate) async fn create_key(
     State(api): State<AdminApi>,
     access: Access,
-    Path(environment): Path<String>,
+    Segment(environment): Segment,
     Extension(failure): Extension<ConnectionFailure>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     let environment = access.environment(&api, &environment).await?;
-    let identity = RequestIdentity::new(&body)?;
+    let identity = RequestIdentity::new(&body, access, environment.id.as_str())?;
     let idempotency_key = identity.idempotency_key.clone();
     let request = body
         .parse::<CreateKey>()?
         .into_request(environment.id, idempotency_key)?;
     // In a task of its own: the client may disconnect meanwhile, and the key must then be abandoned.
     let issued = tokio::spawn(async move {
+        let _one_at_a_time = api.issuing.lock().await;
         let prompt = api.registry.issue(WINDOW, &request).await;
         let prompt = prompt.map_err(|error| problem(&error))?;
         let before = api.await_confirmation(&prompt, &identity, failure)?;

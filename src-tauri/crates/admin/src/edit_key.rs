@@ -1,10 +1,10 @@
 //! `PATCH /v1/admin/keys/{key}`: edits a key.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use keystile_guard::{Problem, Response};
 use keystile_keys::Permission;
 use keystile_registry::KeyChanges;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use crate::access::Access;
@@ -13,6 +13,7 @@ use crate::json_body::{Fields, JsonBody};
 use crate::key::{Key, key_response};
 use crate::key_fields::{expiry, permissions};
 use crate::problems::OperationProblems;
+use crate::segment::Segment;
 
 /// Changes of a key. A field that is omitted keeps its value.
 #[derive(Deserialize, ToSchema)]
@@ -20,19 +21,36 @@ use crate::problems::OperationProblems;
 #[schema(as = EditKeyRequest)]
 pub(crate) struct EditKey {
     /// The name, 1 to 80 characters.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String)]
     name: Option<String>,
     /// The permissions, among them `read`. One that is missing is denied from the next request on.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Vec<Permission>)]
     permissions: Option<Vec<Permission>>,
     /// When the key expires (RFC 3339); null: never.
     #[serde(default, with = "serde_with::rust::double_option")]
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Option<String>>,
     /// The person, team, or program that uses the key.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String)]
     owner: Option<String>,
     /// Any text about the key, up to 500 characters.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = String)]
     note: Option<String>,
     /// At most 10 tags.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(value_type = Vec<String>)]
     tags: Option<Vec<String>>,
+}
+
+/// Deserializes a value that may be omitted, but not null: null would look as if it removed the value.
+fn not_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 impl Fields for EditKey {
@@ -55,7 +73,7 @@ impl Fields for EditKey {
 pub(crate) async fn edit_key(
     State(api): State<AdminApi>,
     access: Access,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     let key = access.key(&api, &id).await?;

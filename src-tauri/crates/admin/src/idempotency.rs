@@ -5,6 +5,7 @@ use keystile_guard::Problem;
 use keystile_keys::{KeyId, os_random};
 use sha2::{Digest, Sha256};
 
+use crate::access::Access;
 use crate::json_body::JsonBody;
 
 const HEADER: &str = "idempotency-key";
@@ -15,25 +16,21 @@ const MAX_BYTES: usize = 255;
 pub(crate) struct RequestIdentity {
     /// The idempotency key for the registry: 64 hexadecimal digits.
     pub(crate) idempotency_key: String,
-    /// The digest of the path and the body. A request with the same key must have the same.
+    /// The digest of the body. A request with the same key must have the same.
     pub(crate) content: [u8; 32],
     /// Whether another request can have the same identity.
     pub(crate) is_repeatable: bool,
 }
 
 impl RequestIdentity {
-    /// Creates the identity of a request. Without the header, it is a random one.
+    /// Creates the identity of a request about `target`: the id of an environment in which a key is created, or of a key
+    /// that is rotated. Clients with access to other projects have other identities. Without the header, it is random.
     ///
     /// # Errors
     /// `invalid_body` for an invalid header.
-    pub(crate) fn new(request: &JsonBody) -> Result<Self, Problem> {
-        let JsonBody {
-            path,
-            headers,
-            bytes,
-        } = request;
-        let content = digest(path, bytes);
-        let mut values = headers.get_all(HEADER).iter();
+    pub(crate) fn new(request: &JsonBody, access: Access, target: &str) -> Result<Self, Problem> {
+        let content = Sha256::digest(&*request.bytes).into();
+        let mut values = request.headers.get_all(HEADER).iter();
         let value = match (values.next(), values.next()) {
             (None, _) => {
                 let id = KeyId::generate(&mut os_random());
@@ -60,21 +57,11 @@ impl RequestIdentity {
             return Err(invalid());
         }
         Ok(Self {
-            idempotency_key: hex(Sha256::digest(format!("admin-api {path} {key}"))),
+            idempotency_key: hex(Sha256::digest(format!("{access:?} {target} {key}"))),
             content,
             is_repeatable: true,
         })
     }
-}
-
-/// Returns the digest of the path and the body of a request.
-fn digest(path: &str, body: &[u8]) -> [u8; 32] {
-    Sha256::new()
-        .chain_update(path)
-        .chain_update([0])
-        .chain_update(body)
-        .finalize()
-        .into()
 }
 
 fn hex(digest: impl AsRef<[u8]>) -> String {

@@ -17,9 +17,8 @@ pub(crate) trait Fields: DeserializeOwned {
     const ADVICE: &'static str;
 }
 
-/// The path, the headers, and the body of a request, which is `{}` if it has none.
+/// The headers and the body of a request, which is `{}` if it has none.
 pub(crate) struct JsonBody {
-    pub(crate) path: String,
     pub(crate) headers: HeaderMap,
     pub(crate) bytes: Zeroizing<Vec<u8>>,
 }
@@ -38,7 +37,6 @@ impl FromRequest<AdminApi> for JsonBody {
             ));
         }
         Ok(Self {
-            path: parts.uri.path().to_owned(),
             headers: parts.headers,
             bytes,
         })

@@ -2,19 +2,17 @@
 
 use std::borrow::Cow;
 
-use keystile_guard::Response;
+use keystile_guard::{Problem, Response};
 use keystile_keys::{Permission, State, Timestamp};
+use keystile_registry::RegistryError;
 use keystile_store::{KeyRow, KeyUsage, RevokeReason};
 use serde::Serialize;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::access::Access;
-use crate::admin_api::AdminApi;
-use crate::problems::{OperationProblems, problem};
-use axum::extract::{Path, State as Shared};
-use keystile_guard::Problem;
+use crate::problems::problem;
+use crate::string_enum::string_enum;
 
 /// A key.
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,7 +69,7 @@ pub(crate) struct KeyState(State);
 
 impl PartialSchema for KeyState {
     fn schema() -> RefOr<Schema> {
-        names("The state of a key.", State::ALL.map(State::as_str))
+        string_enum(State::ALL.map(State::as_str))
     }
 }
 
@@ -88,10 +86,7 @@ pub(crate) struct RevokeReasonName(pub(crate) RevokeReason);
 
 impl PartialSchema for RevokeReasonName {
     fn schema() -> RefOr<Schema> {
-        names(
-            "Why a key was revoked.",
-            RevokeReason::ALL.map(RevokeReason::as_str),
-        )
+        string_enum(RevokeReason::ALL.map(RevokeReason::as_str))
     }
 }
 
@@ -99,14 +94,6 @@ impl ToSchema for RevokeReasonName {
     fn name() -> Cow<'static, str> {
         "RevokeReason".into()
     }
-}
-
-fn names<const N: usize>(description: &str, names: [&'static str; N]) -> RefOr<Schema> {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .enum_values(Some(names))
-        .description(Some(description))
-        .into()
 }
 
 impl From<KeyRow> for Key {
@@ -162,29 +149,11 @@ impl KeyUse {
     }
 }
 
-/// Read a key
-#[utoipa::path(
-    get,
-    path = "/v1/admin/keys/{key}",
-    operation_id = "get_key",
-    tag = "admin",
-    params(("key" = String, Path, description = "The id of the key")),
-    responses((status = 200, description = "The key", body = Key), OperationProblems),
-    security(("admin" = [])),
-)]
-pub(crate) async fn get_key(
-    Shared(api): Shared<AdminApi>,
-    access: Access,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let key = access.key(&api, &id).await?;
-    Ok(keystile_guard::json(&Key::from(key)))
-}
-
 /// Returns the response of an operation on a key.
-pub(crate) fn key_response(
-    result: Result<KeyRow, keystile_registry::RegistryError>,
-) -> Result<Response, Problem> {
+///
+/// # Errors
+/// The problem of the error.
+pub(crate) fn key_response(result: Result<KeyRow, RegistryError>) -> Result<Response, Problem> {
     let key = result.map_err(|error| problem(&error))?;
     Ok(keystile_guard::json(&Key::from(key)))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use keystile_guard::{Problem, Response};
 use keystile_store::Revocation;
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use crate::admin_api::AdminApi;
 use crate::json_body::{Fields, JsonBody};
 use crate::key::{Key, RevokeReasonName, key_response};
 use crate::problems::OperationProblems;
+use crate::segment::Segment;
 
 /// How long a key is disabled for.
 #[derive(Deserialize, ToSchema)]
@@ -63,7 +64,7 @@ impl Fields for RevokeKey {
 pub(crate) async fn disable_key(
     State(api): State<AdminApi>,
     access: Access,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     let key = access.key(&api, &id).await?;
@@ -85,7 +86,7 @@ pub(crate) async fn disable_key(
 pub(crate) async fn enable_key(
     State(api): State<AdminApi>,
     access: Access,
-    Path(id): Path<String>,
+    Segment(id): Segment,
 ) -> Result<Response, Problem> {
     let key = access.key(&api, &id).await?;
     key_response(api.registry.enable_key(key.id).await)
@@ -107,7 +108,7 @@ pub(crate) async fn enable_key(
 pub(crate) async fn revoke_key(
     State(api): State<AdminApi>,
     access: Access,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     let key = access.key(&api, &id).await?;

@@ -9,6 +9,7 @@ mod confirm_key;
 mod confirmations;
 mod create_key;
 mod edit_key;
+mod get_key;
 mod idempotency;
 mod json_body;
 mod key;
@@ -20,5 +21,7 @@ mod problems;
 mod rotate_key;
 mod routes;
 mod secret_response;
+mod segment;
+mod string_enum;
 
 pub use admin_api::{AdminApi, AdminSettings};

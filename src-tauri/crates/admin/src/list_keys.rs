@@ -1,16 +1,20 @@
 //! `GET /v1/admin/environments/{environment}/keys`: pages of keys.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use keystile_guard::{Problem, Response};
 use keystile_store::{KeyCounts, KeyFilter, KeyQuery, KeySort};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::access::Access;
 use crate::admin_api::AdminApi;
 use crate::key::{Key, KeyUse};
 use crate::problems::{OperationProblems, problem};
+use crate::segment::Segment;
+use crate::string_enum::string_enum;
 
 const DEFAULT_LIMIT: u32 = 100;
 const MAX_LIMIT: u32 = 1_000;
@@ -20,14 +24,14 @@ const MAX_LIMIT: u32 = 1_000;
 #[serde(deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
-    /// `all`, `usable`, `active`, `disabled`, `expiring`, `ended`, or `in_keychain`; default `all`.
-    #[param(value_type = Option<String>)]
+    /// Which keys, by their state; default `all`.
+    #[param(schema_with = filters)]
     filter: KeyFilter,
     /// Words that must all occur in the name, the owner, a tag, or the id.
     #[param(value_type = Option<String>)]
     search: String,
-    /// `created`, `name`, `permissions`, `state`, `last_used`, or `expiry`; default `created`.
-    #[param(value_type = Option<String>)]
+    /// The order; default `created`.
+    #[param(schema_with = sorts)]
     sort: KeySort,
     /// Whether the order is reversed; default true: the newest key first.
     #[param(value_type = Option<bool>)]
@@ -38,6 +42,29 @@ pub(crate) struct ListQuery {
     /// The number of keys to return, 1 to 1,000; default 100.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     limit: u32,
+}
+
+fn filters() -> RefOr<Schema> {
+    string_enum([
+        "all",
+        "usable",
+        "active",
+        "disabled",
+        "expiring",
+        "ended",
+        "in_keychain",
+    ])
+}
+
+fn sorts() -> RefOr<Schema> {
+    string_enum([
+        "created",
+        "name",
+        "permissions",
+        "state",
+        "last_used",
+        "expiry",
+    ])
 }
 
 impl Default for ListQuery {
@@ -95,12 +122,12 @@ pub(crate) struct KeyList {
 pub(crate) async fn list_keys(
     State(api): State<AdminApi>,
     access: Access,
-    Path(environment): Path<String>,
+    Segment(environment): Segment,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(query) = query.map_err(|_| invalid_query())?;
+    let Query(query) = query.map_err(|_| Problem::invalid_query())?;
     if !(1..=MAX_LIMIT).contains(&query.limit) {
-        return Err(invalid_query());
+        return Err(Problem::invalid_query());
     }
     let environment = access.environment(&api, &environment).await?;
     let query = KeyQuery {
@@ -138,9 +165,4 @@ pub(crate) async fn list_keys(
         ended,
         expiring,
     }))
-}
-
-fn invalid_query() -> Problem {
-    Problem::invalid_body("See /openapi.json for the parameters and their values.")
-        .with_detail("Invalid query.")
 }

@@ -5,6 +5,7 @@ use std::error::Error;
 
 use hyper::StatusCode;
 use keystile_guard::Problem;
+use keystile_keys::State;
 use keystile_registry::RegistryError;
 use keystile_service::problem_responses;
 use utoipa::IntoResponses;
@@ -13,7 +14,7 @@ use utoipa::openapi::{RefOr, Response};
 /// The problems of every operation.
 pub(crate) struct OperationProblems;
 
-const OPERATION_PROBLEMS: [(&str, &str); 9] = [
+const OPERATION_PROBLEMS: [(&str, &str); 12] = [
     ("400", "Malformed request"),
     ("401", "Missing or invalid admin token"),
     ("403", "The request comes from a browser"),
@@ -22,12 +23,15 @@ const OPERATION_PROBLEMS: [(&str, &str); 9] = [
         "409",
         "The state of the key, or a name that is taken, does not allow the operation",
     ),
+    ("408", "The request did not arrive in time"),
+    ("411", "Content-Length is required"),
     ("413", "The body is too large"),
     ("415", "Unsupported Content-Type"),
     (
         "422",
         "Invalid value, or a missing confirmation of a production key",
     ),
+    ("500", "Internal error"),
     ("503", "The store cannot be read or written at the moment"),
 ];
 
@@ -46,7 +50,20 @@ pub(crate) fn problem(error: &RegistryError) -> Problem {
             "an operation of the admin API failed"
         );
     }
-    Problem::from_diagnostic(status, error)
+    let problem = Problem::from_diagnostic(status, error);
+    // Other sentences are about the window.
+    match error {
+        RegistryError::CopyNotRecorded(_) => problem.with_advice("Confirm the key again."),
+        RegistryError::InvalidKeyState(State::Pending) => {
+            problem.with_advice("Confirm the key first.")
+        }
+        RegistryError::RotationPending => problem
+            .with_advice("Confirm or discard the earlier rotation, or try again in a minute."),
+        RegistryError::AlreadyIssued => {
+            problem.with_advice("Create another key with a new Idempotency-Key.")
+        }
+        _ => problem,
+    }
 }
 
 fn status(error: &RegistryError) -> StatusCode {

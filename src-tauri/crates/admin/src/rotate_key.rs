@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, State};
 use keystile_guard::{Problem, Response};
 use keystile_registry::RotateRequest;
 use keystile_service::ConnectionFailure;
@@ -17,6 +17,7 @@ use crate::json_body::{Fields, JsonBody};
 use crate::key::{Key, key_response};
 use crate::problems::{OperationProblems, problem};
 use crate::secret_response::{NewSecret, created};
+use crate::segment::Segment;
 
 /// A rotation.
 #[derive(Deserialize, ToSchema)]
@@ -25,7 +26,6 @@ use crate::secret_response::{NewSecret, created};
 pub(crate) struct RotateKey {
     /// How long the old secret works after the confirmation, in seconds, at most 90 days; default 24 hours; 0 ends it then.
     #[serde(default = "day")]
-    #[schema(value_type = Option<u32>)]
     overlap_seconds: u32,
     /// The name of the key, which a key in production requires.
     confirm: Option<String>,
@@ -61,12 +61,12 @@ fn day() -> u32 {
 pub(crate) async fn rotate_key(
     State(api): State<AdminApi>,
     access: Access,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     Extension(failure): Extension<ConnectionFailure>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
     let key = access.key(&api, &id).await?;
-    let identity = RequestIdentity::new(&body)?;
+    let identity = RequestIdentity::new(&body, access, key.id.as_str())?;
     let rotation: RotateKey = body.parse()?;
     let request = RotateRequest {
         key_id: key.id,
@@ -75,6 +75,7 @@ pub(crate) async fn rotate_key(
     };
     // In a task of its own: the client may disconnect meanwhile, and the secret must then be abandoned.
     let issued = tokio::spawn(async move {
+        let _one_at_a_time = api.issuing.lock().await;
         let confirm = rotation.confirm.as_deref();
         let prompt = api.registry.rotate_key(WINDOW, &request, confirm).await;
         let prompt = prompt.map_err(|error| problem(&error))?;
@@ -98,7 +99,7 @@ pub(crate) async fn rotate_key(
 pub(crate) async fn end_old_secret(
     State(api): State<AdminApi>,
     access: Access,
-    Path(id): Path<String>,
+    Segment(id): Segment,
 ) -> Result<Response, Problem> {
     let key = access.key(&api, &id).await?;
     key_response(api.registry.end_old_secret(key.id).await)

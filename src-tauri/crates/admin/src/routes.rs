@@ -5,14 +5,14 @@ use utoipa_axum::routes;
 
 use crate::admin_api::AdminApi;
 use crate::{
-    confirm_key, create_key, edit_key, key, key_state, list_environments, list_keys, rotate_key,
+    confirm_key, create_key, edit_key, get_key, key_state, list_environments, list_keys, rotate_key,
 };
 
 pub(crate) fn router() -> OpenApiRouter<AdminApi> {
     OpenApiRouter::new()
         .routes(routes!(list_environments::list_environments))
         .routes(routes!(list_keys::list_keys, create_key::create_key))
-        .routes(routes!(key::get_key, edit_key::edit_key))
+        .routes(routes!(get_key::get_key, edit_key::edit_key))
         .routes(routes!(key_state::disable_key))
         .routes(routes!(key_state::enable_key))
         .routes(routes!(key_state::revoke_key))

@@ -56,7 +56,7 @@ pub(crate) fn created(prompt: Prompt, confirm_before: Timestamp) -> Result<Respo
     serde_json::to_writer(&mut *body, &secret).map_err(|_| Problem::internal_error())?;
     let mut response =
         keystile_guard::response(StatusCode::CREATED, "application/json", Vec::new());
-    // Wiped after it was sent.
+    // Wiped when hyper has copied it into its buffer for the socket, which is not wiped.
     *response.body_mut() = Full::new(Bytes::from_owner(body));
     if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(LOCATION, location);

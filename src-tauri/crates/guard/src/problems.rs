@@ -283,6 +283,26 @@ impl Problem {
         )
     }
 
+    /// A new key was confirmed, so it cannot be discarded.
+    pub fn already_confirmed() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "already_confirmed",
+            "This key was confirmed, so it cannot be discarded.",
+            "Revoke it.",
+        )
+    }
+
+    /// The query of the URL has an invalid or unknown parameter.
+    pub fn invalid_query() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "invalid_query",
+            "Invalid query.",
+            "See /openapi.json for the parameters and their values.",
+        )
+    }
+
     /// An operation failed with this error, which has a code, a sentence, and a next step.
     pub fn from_diagnostic(status: StatusCode, error: &dyn Diagnostic) -> Self {
         Self::new(status, DecisionCode::InternalError, "", TRY_AGAIN).with_diagnostic(error)

@@ -6,15 +6,12 @@ use keystile_keys::{KeyId, State};
 use keystile_store::{KeyRow, Write};
 
 use crate::bulk_change::{
-    BulkPlan, BulkResult, BulkUndo, ChangedRow, CheckedChange, Effect, UndoKey,
+    BulkPlan, BulkResult, BulkUndo, CHUNK_SIZE, ChangedRow, CheckedChange, Effect, UndoKey,
 };
 use crate::confirm::require_name;
 use crate::environments::require_environment;
 use crate::error::RegistryError;
 use crate::registry::Registry;
-
-/// The keys between two reports of progress.
-const CHUNK_SIZE: usize = 500;
 
 impl Registry {
     /// Applies a plan. `progress` receives the number of keys that were looked at, and cancels the change by
@@ -22,7 +19,8 @@ impl Registry {
     ///
     /// # Errors
     /// `NotFound`, `NameRequired` if `confirmation` is not the name of the environment or, in production, a revocation
-    /// has none, `Canceled`, `TooManyTags`, or a `Store` error. After an error, nothing was changed.
+    /// has none, `Canceled`, `ExpiryTooLate`, `KeyWithTooManyTags`, or a
+    /// `Store` error. After an error, nothing was changed.
     pub async fn apply_bulk_change(
         &self,
         plan: &BulkPlan,
@@ -33,6 +31,7 @@ impl Registry {
         let environment = require_environment(write.connection(), &plan.environment_id).await?;
         let requires_name = plan.change.requires_name(&environment);
         require_name(requires_name, &environment.name, confirmation)?;
+        plan.change.recheck(&environment, self.latest_time())?;
         let mut undo = Vec::with_capacity(plan.keys.len());
         let mut done = 0;
         for keys in plan.keys.chunks(CHUNK_SIZE) {

@@ -14,6 +14,9 @@ use crate::key_details::{parse_note, parse_owner, parse_tags};
 use crate::pause::check_pause;
 use crate::registry::Registry;
 
+/// The keys that are read and written at a time, between two reports of progress.
+pub(crate) const CHUNK_SIZE: usize = 500;
+
 /// The keys of an environment that a bulk change is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeySelection {
@@ -109,7 +112,7 @@ impl CheckedChange {
     /// Returns what the change does to a key at a time.
     ///
     /// # Errors
-    /// `TooManyTags`.
+    /// `KeyWithTooManyTags`.
     pub(crate) fn effect(&self, key: &KeyRow, now: Timestamp) -> Result<Effect, RegistryError> {
         if !matches!(key.state, State::Active | State::Disabled) {
             return Ok(Effect::Unavailable);
@@ -135,7 +138,8 @@ impl CheckedChange {
             Self::Extend(_) => {}
             Self::AddTag(tag) => {
                 after.tags.push(tag.clone());
-                after.tags = parse_tags(&after.tags)?;
+                after.tags = parse_tags(&after.tags)
+                    .map_err(|_| RegistryError::KeyWithTooManyTags(key.name.clone()))?;
             }
             Self::RemoveTag(tag) => {
                 let folded = fold(tag);
@@ -153,6 +157,22 @@ impl CheckedChange {
         } else {
             Effect::Changed(Box::new(after))
         })
+    }
+
+    /// Checks the change again, for an environment that may have been edited since.
+    ///
+    /// # Errors
+    /// `ExpiryInPast` or `ExpiryTooLate`.
+    pub(crate) fn recheck(
+        &self,
+        environment: &EnvironmentRow,
+        now: Timestamp,
+    ) -> Result<(), RegistryError> {
+        if let Self::Extend(expiry) = self {
+            let expiry = expiry.map_or(Expiry::Never, Expiry::At);
+            expiry.resolve(environment, now)?;
+        }
+        Ok(())
     }
 
     /// Returns whether the change can be undone.
@@ -195,9 +215,10 @@ pub struct BulkPlan {
     pub unchanged: usize,
     /// The number of selected keys that have ended.
     pub unavailable: usize,
-    /// The keys that will be denied although they were used within 7 days, the most recently used first. `None`: the use
-    /// counts cannot be read.
-    pub recently_used: Option<Vec<RecentUse>>,
+    /// The most recently used of the keys that will be denied although they were used within 7 days, at most 5.
+    pub recently_used: Vec<RecentUse>,
+    /// The number of all such keys. `None`: the use counts cannot be read, or are younger than that.
+    pub recently_used_count: Option<usize>,
     /// The name that must be typed: that of a production environment whose keys are revoked.
     pub required_name: Option<String>,
 }
@@ -243,6 +264,14 @@ pub struct BulkResult {
 #[derive(Debug, Clone)]
 pub struct BulkUndo {
     pub(crate) keys: Vec<UndoKey>,
+}
+
+impl BulkUndo {
+    /// Returns the number of changed keys.
+    #[expect(clippy::len_without_is_empty, reason = "it is never empty")]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
 }
 
 /// The fields of a key before and after a bulk change.

@@ -2,9 +2,9 @@
 //! `source`; it goes to the log and is not part of the message.
 
 use keystile_keychain::KeychainError;
-use keystile_keys::{HashError, NameError, PrefixError, RandomnessError, State};
+use keystile_keys::{HashError, PrefixError, RandomnessError, State};
 use keystile_policy::{KeyLocationError, RouteRuleError};
-use keystile_store::{StoreError, UniqueRule};
+use keystile_store::StoreError;
 use miette::Diagnostic;
 
 use crate::clipboard::ClipboardError;
@@ -169,6 +169,20 @@ pub enum RegistryError {
     #[error("A key has at most 10 tags.")]
     #[diagnostic(code("too_many_tags"), help("Remove some tags."))]
     TooManyTags,
+    /// A key with 10 tags, to which another one shall be added.
+    #[error("“{0}” has 10 tags already.")]
+    #[diagnostic(
+        code("too_many_tags"),
+        help("Remove one of its tags, or do not select it.")
+    )]
+    KeyWithTooManyTags(String),
+    /// Keys may have been used before uses were counted.
+    #[error("It is not known whether these keys were used: uses are counted for a shorter time.")]
+    #[diagnostic(
+        code("usage_unknown"),
+        help("Revoke the keys one by one, or wait until uses were counted for that time.")
+    )]
+    UsageUnknown,
     /// An expiry that is not later than now.
     #[error("This expiry is not in the future.")]
     #[diagnostic(
@@ -343,52 +357,4 @@ pub enum RegistryError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Store(#[from] StoreError),
-}
-
-impl RegistryError {
-    /// Converts the error of parsing a name.
-    pub(crate) fn from_name(error: NameError, field: Field) -> Self {
-        match error {
-            NameError::Empty => Self::NameEmpty { field },
-            NameError::TooLong => Self::NameTooLong { field },
-            NameError::ForbiddenCharacter => Self::NameCharacter { field },
-        }
-    }
-
-    /// Converts the error of storing something with a unique name.
-    pub(crate) fn from_insert(error: StoreError, field: Field, name: &str) -> Self {
-        match error {
-            StoreError::UniqueViolation(UniqueRule::Prefix) => Self::PrefixTaken,
-            StoreError::UniqueViolation(UniqueRule::IdempotencyKey) => Self::AlreadyIssued,
-            StoreError::UniqueViolation(_) => Self::NameTaken {
-                field,
-                name: name.to_owned(),
-            },
-            error => Self::Store(error),
-        }
-    }
-
-    /// Returns the form field that the error belongs to.
-    pub fn field(&self) -> Option<Field> {
-        match self {
-            Self::NameEmpty { field }
-            | Self::NameTooLong { field }
-            | Self::NameCharacter { field }
-            | Self::NameWithSlash { field }
-            | Self::NameTaken { field, .. }
-            | Self::NameConfusable { field, .. } => Some(*field),
-            Self::InvalidPrefix(_) | Self::PrefixTaken | Self::PrefixFixed => Some(Field::Prefix),
-            Self::InvalidEndpoint(_) => Some(Field::Endpoint),
-            Self::InvalidKeyLocation(_) => Some(Field::KeyLocation),
-            Self::InvalidRouteRule { index, .. } | Self::DuplicateRouteRule { index, .. } => {
-                Some(Field::RouteRule(*index))
-            }
-            Self::NameRequired(_) => Some(Field::Confirmation),
-            Self::NoteTooLong => Some(Field::Note),
-            Self::InvalidTag(_) | Self::TooManyTags => Some(Field::Tags),
-            Self::ExpiryInPast | Self::ExpiryTooLate(_) => Some(Field::Expiry),
-            Self::InvalidLifetime => Some(Field::Lifetimes),
-            _ => None,
-        }
-    }
 }

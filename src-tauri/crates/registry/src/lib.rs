@@ -12,6 +12,7 @@ mod confirm;
 mod endpoint;
 mod environments;
 mod error;
+mod error_field;
 mod error_text;
 mod expiry;
 mod gateway;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use keystile_keys::{EnvironmentId, KeyId};
+use keystile_keys::{EnvironmentId, KeyId, Timestamp};
 use keystile_store::{EnvironmentRow, IdleKeyQuery, KeyFilter, KeyRow};
 
 use crate::bulk_change::{BulkChange, BulkPlan, CheckedChange, Effect, KeySelection, RecentUse};
@@ -21,8 +21,8 @@ impl Registry {
     /// Plans a change of the selected keys of an environment.
     ///
     /// # Errors
-    /// `NotFound`, an error of a field, `Store(Usage)` if keys are selected by their use and the counts cannot be read,
-    /// or another `Store` error.
+    /// `NotFound`, an error of a field, `UsageUnknown` or `Store(Usage)` if keys are selected by their use and it is not
+    /// known, or another `Store` error.
     pub async fn plan_bulk_change(
         &self,
         environment: &EnvironmentId,
@@ -43,7 +43,8 @@ impl Registry {
             selected: selected.len(),
             unchanged: 0,
             unavailable: 0,
-            recently_used: Some(Vec::new()),
+            recently_used: Vec::new(),
+            recently_used_count: Some(0),
             required_name: change
                 .requires_name(&environment)
                 .then(|| environment.name.clone()),
@@ -61,7 +62,17 @@ impl Registry {
         let names = changed.iter().map(|key| key.name.clone());
         plan.names = names.take(MAX_NAMES).collect();
         if plan.change.denies_requests() {
-            plan.recently_used = self.recently_used(&changed).await;
+            match self.recently_used(&changed).await {
+                Ok(mut recently_used) => {
+                    plan.recently_used_count = Some(recently_used.len());
+                    recently_used.truncate(MAX_NAMES);
+                    plan.recently_used = recently_used;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the uses of keys that will be changed are unknown");
+                    plan.recently_used_count = None;
+                }
+            }
         }
         Ok(plan)
     }
@@ -90,6 +101,9 @@ impl Registry {
                     limit: None,
                 };
                 let idle = self.store.idle_keys(&environment.id, &query).await?;
+                if !idle.first.is_empty() {
+                    self.require_counts_since(query.before).await?;
+                }
                 idle.first.iter().map(|key| key.id).collect()
             }
         };
@@ -98,22 +112,33 @@ impl Registry {
         Ok(keys)
     }
 
-    /// Returns the last uses of keys within 7 days, the most recent first; `None` if the use counts cannot be read.
-    async fn recently_used(&self, keys: &[KeyRow]) -> Option<Vec<RecentUse>> {
+    /// Checks that uses were counted all the time since `begin`.
+    ///
+    /// # Errors
+    /// `UsageUnknown`, or `Store(Usage)` if the counts cannot be read.
+    async fn require_counts_since(&self, begin: Timestamp) -> Result<(), RegistryError> {
+        match self.store.counting_since().await? {
+            Some(since) if since <= begin => Ok(()),
+            _ => Err(RegistryError::UsageUnknown),
+        }
+    }
+
+    /// Returns the last uses of keys within 7 days, the most recent first.
+    ///
+    /// # Errors
+    /// `UsageUnknown` if a use may not have been counted, or `Store(Usage)` if the counts cannot be read.
+    async fn recently_used(&self, keys: &[KeyRow]) -> Result<Vec<RecentUse>, RegistryError> {
+        let begin = self.latest_time().saturating_sub(RECENT);
+        if let Some(oldest) = keys.iter().map(|key| key.created_at).min() {
+            self.require_counts_since(oldest.max(begin)).await?;
+        }
         let ids: Vec<_> = keys.iter().map(|key| key.id).collect();
-        let usage = match self.usage_of_keys(&ids).await {
-            Ok(usage) => usage,
-            Err(error) => {
-                tracing::warn!(%error, "cannot read the use counts of keys that will be changed");
-                return None;
-            }
-        };
-        let since = self.latest_time().saturating_sub(RECENT);
+        let usage = self.usage_of_keys(&ids).await?;
         let mut recent: Vec<_> = keys
             .iter()
             .filter_map(|key| {
                 let last_used = usage.get(&key.id)?.last.as_ref()?.at;
-                (last_used >= since).then(|| RecentUse {
+                (last_used >= begin).then(|| RecentUse {
                     id: key.id,
                     name: key.name.clone(),
                     last_used,
@@ -121,6 +146,6 @@ impl Registry {
             })
             .collect();
         recent.sort_by_key(|recent| std::cmp::Reverse(recent.last_used));
-        Some(recent)
+        Ok(recent)
     }
 }

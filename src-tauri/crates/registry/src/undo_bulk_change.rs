@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use keystile_keys::{State, Timestamp};
 use keystile_store::KeyRow;
 
-use crate::bulk_change::{BulkUndo, BulkUndone, ChangedRow, UndoKey};
+use crate::bulk_change::{BulkUndo, BulkUndone, CHUNK_SIZE, ChangedRow, UndoKey};
 use crate::error::RegistryError;
 use crate::registry::Registry;
 
@@ -15,22 +15,25 @@ impl Registry {
     /// # Errors
     /// A `Store` error. After an error, nothing was changed.
     pub async fn undo_bulk_change(&self, undo: &BulkUndo) -> Result<BulkUndone, RegistryError> {
-        let now = self.latest_time();
-        let ids: Vec<_> = undo.keys.iter().map(|key| key.id).collect();
         let mut write = self.store.write().await?;
-        let keys = KeyRow::find_all(write.connection(), &ids, now).await?;
-        let mut current: HashMap<_, _> = keys.into_iter().map(|key| (key.id, key)).collect();
-        let rows: Vec<_> = undo
-            .keys
-            .iter()
-            .filter_map(|key| restored(key, current.remove(&key.id)?, now))
-            .collect();
+        let mut restored_keys = 0;
+        for keys in undo.keys.chunks(CHUNK_SIZE) {
+            let now = self.latest_time();
+            let ids: Vec<_> = keys.iter().map(|key| key.id).collect();
+            let current = KeyRow::find_all(write.connection(), &ids, now).await?;
+            let mut current: HashMap<_, _> = current.into_iter().map(|key| (key.id, key)).collect();
+            let rows: Vec<_> = keys
+                .iter()
+                .filter_map(|key| restored(key, current.remove(&key.id)?, now))
+                .collect();
+            restored_keys += rows.len();
+            self.write_rows(&mut write, &rows).await?;
+        }
         let undone = BulkUndone {
-            restored: rows.len(),
-            unchanged: undo.keys.len() - rows.len(),
+            restored: restored_keys,
+            unchanged: undo.keys.len() - restored_keys,
         };
         if undone.restored > 0 {
-            self.write_rows(&mut write, &rows).await?;
             write.commit().await?;
         }
         Ok(undone)
@@ -56,7 +59,11 @@ fn restored(key: &UndoKey, current: KeyRow, now: Timestamp) -> Option<ChangedRow
     )?;
     restore(&mut restored.owner, &before.owner, &after.owner)?;
     restore(&mut restored.tags, &before.tags, &after.tags)?;
-    let restored = restored.settle(now);
+    let mut restored = restored.settle(now);
+    if restored.state == State::Active {
+        // The pause that the change has ended would be over.
+        restored.disabled_until = current.disabled_until;
+    }
     let is_usable = matches!(restored.state, State::Active | State::Disabled);
     (is_usable && restored != current).then_some(ChangedRow {
         before: current,

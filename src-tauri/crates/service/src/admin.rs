@@ -1,5 +1,5 @@
-//! The tokens of administrators, and their check. Digests are compared in constant time, so that timing reveals neither the length of the
-//! token nor the position of a wrong character.
+//! The tokens of administrators, and their check. Digests are compared in constant time, so that timing reveals neither
+//! the length of the token nor the position of a wrong character.
 
 use std::sync::Arc;
 
@@ -47,27 +47,31 @@ impl AdminTokens {
     ///
     /// # Errors
     /// `WeakAdminToken` for a token that is shorter than 32 characters or not allowed in a header, and if there is none.
+    /// `AmbiguousAdminToken` for a token that is repeated, or is followed by a space and no project.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let lines = text.lines().map(str::trim);
-        let tokens = lines
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            .map(|line| {
-                let (token, project) = match line.split_once(char::is_whitespace) {
-                    Some((token, project)) => (token, Some(project.trim())),
-                    None => (line, None),
-                };
-                let is_valid = token.bytes().all(|byte| byte.is_ascii_graphic());
-                if token.len() < MIN_TOKEN_LENGTH || !is_valid {
-                    return Err(Error::WeakAdminToken);
-                }
-                Ok(AdminToken {
-                    digest: digest(token.as_bytes()),
-                    scope: project.map_or(AdminScope::AllProjects, |project| {
-                        AdminScope::Project(project.to_owned())
-                    }),
-                })
-            })
-            .collect::<Result<Vec<_>, Error>>()?;
+        let mut tokens: Vec<AdminToken> = Vec::new();
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            if line.starts_with('#') {
+                continue;
+            }
+            let (token, project) = match line.split_once(' ') {
+                Some((token, project)) => (token, Some(project.trim())),
+                None => (line, None),
+            };
+            let is_valid = token.bytes().all(|byte| byte.is_ascii_graphic());
+            if token.len() < MIN_TOKEN_LENGTH || !is_valid {
+                return Err(Error::WeakAdminToken);
+            }
+            let digest = digest(token.as_bytes());
+            let is_repeated = tokens.iter().any(|known| known.digest == digest);
+            if project == Some("") || is_repeated {
+                return Err(Error::AmbiguousAdminToken);
+            }
+            let scope = project.map_or(AdminScope::AllProjects, |project| {
+                AdminScope::Project(project.to_owned())
+            });
+            tokens.push(AdminToken { digest, scope });
+        }
         if tokens.is_empty() {
             return Err(Error::WeakAdminToken);
         }

@@ -45,6 +45,13 @@ pub enum Error {
         help("Use at least 32 random letters and digits.")
     )]
     WeakAdminToken,
+    /// It is not clear what an admin token is for.
+    #[error("An admin token is repeated, or followed by a space and no project.")]
+    #[diagnostic(
+        code("ambiguous_admin_token"),
+        help("Write each token once, alone or with the name or ID of its project.")
+    )]
+    AmbiguousAdminToken,
     /// A host name is invalid.
     #[error("Invalid host name: “{0}”.")]
     #[diagnostic(

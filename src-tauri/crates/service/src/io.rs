@@ -17,7 +17,6 @@ pub(crate) struct DownstreamIo {
     write_timeout: Duration,
     /// Runs while a write is blocked.
     blocked: Option<Pin<Box<Sleep>>>,
-    /// hyper reports no failure between two requests.
     has_failed: bool,
 }
 
@@ -78,7 +77,8 @@ impl Read for DownstreamIo {
         buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         let poll = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        self.has_failed |= matches!(poll, Poll::Ready(Err(_)));
+        // Many clients close a TLS connection without saying so.
+        self.has_failed |= matches!(&poll, Poll::Ready(Err(error)) if error.kind() != io::ErrorKind::UnexpectedEof);
         poll
     }
 }
@@ -101,7 +101,9 @@ impl Write for DownstreamIo {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let poll = Pin::new(&mut self.stream).poll_flush(cx);
-        self.limit_blocking(cx, poll)
+        let poll = self.limit_blocking(cx, poll);
+        self.has_failed |= matches!(poll, Poll::Ready(Err(_)));
+        poll
     }
 
     /// Flushes only: [`DownstreamIo::close_with`] closes the connection after it has read what the client still sends.

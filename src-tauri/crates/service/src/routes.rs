@@ -161,14 +161,14 @@ fn check_framing<B>(request: &Request<B>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Allows a chunked body only on paths that read a body.
+/// Allows a chunked body only with methods and on paths that read a body.
 fn check_transfer_encoding<B>(request: &Request<B>) -> Result<(), Problem> {
     let mut values = request.headers().get_all(TRANSFER_ENCODING).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(()),
         (Some(value), None)
             if value.as_bytes().eq_ignore_ascii_case(b"chunked")
-                && *request.method() == Method::POST
+                && matches!(*request.method(), Method::POST | Method::PATCH)
                 && !request.uri().path().starts_with(AUTH_ROOT) =>
         {
             Ok(())

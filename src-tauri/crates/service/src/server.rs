@@ -47,6 +47,7 @@ pub struct Server {
 struct Handler {
     state: Arc<SharedState>,
     router: Router,
+    has_further_routes: bool,
 }
 
 /// Binds a server and runs it until `shutdown` resolves.
@@ -72,6 +73,7 @@ impl Server {
         let listener = Listener::bind(settings.listen).await?;
         let hosts = AllowedHosts::new(listener.address(), &settings.allowed_hosts)?;
         let has_admin_token = settings.admin_tokens.is_some();
+        let has_further_routes = settings.routes.is_some();
         let (router, document) = routes::with_document(settings.routes);
         let state = Arc::new(SharedState {
             verifier,
@@ -91,6 +93,7 @@ impl Server {
             handler: Handler {
                 router: router.build(Arc::clone(&state)),
                 state,
+                has_further_routes,
             },
         };
         if let Some(warning) = server.warning() {
@@ -157,7 +160,8 @@ impl std::fmt::Debug for Server {
 struct ConnectionContext {
     handler: Handler,
     client: IpAddr,
-    failure: ConnectionFailure,
+    /// For the handlers of further routes.
+    failure: Option<ConnectionFailure>,
 }
 
 impl ConnectionContext {
@@ -225,7 +229,9 @@ impl ConnectionContext {
             client: self.client,
             start,
         });
-        request.extensions_mut().insert(self.failure.clone());
+        if let Some(failure) = &self.failure {
+            request.extensions_mut().insert(failure.clone());
+        }
         let mut response = routes::route(self.handler.router.clone(), request).await;
         let decision = response.extensions_mut().remove::<LoggedDecision>();
         let checked = decision.as_ref().and_then(|decision| decision.checked);
@@ -249,7 +255,7 @@ async fn serve_connection(handler: Handler, accepted: Connection) {
         ..
     } = accepted;
     let limits = handler.state.limits;
-    let failure = ConnectionFailure::default();
+    let failure = handler.has_further_routes.then(ConnectionFailure::default);
     let context = Arc::new(ConnectionContext {
         handler,
         client,
@@ -295,7 +301,13 @@ async fn serve_connection(handler: Handler, accepted: Connection) {
         }
     };
     let parts = connection.into_parts();
-    if parts.io.has_failed() {
+    // hyper reports a client that disconnects before its response, but no failure between two requests.
+    let is_incomplete = ended
+        .as_ref()
+        .is_err_and(hyper::Error::is_incomplete_message);
+    if let Some(failure) = failure
+        && (is_incomplete || parts.io.has_failed())
+    {
         failure.report();
     }
     let last = match ended {

@@ -218,7 +218,10 @@ async fn insert(connection: &mut SqliteConnection, rows: &[AuditRow]) -> Result<
             .push_bind(&row.previous)
             .push_bind(&row.mac);
     });
-    statement.build().execute(connection).await?;
+    // Each number of rows is another statement, which is not kept.
+    let is_usual = rows.len() == 1;
+    let query = statement.build().persistent(is_usual);
+    query.execute(connection).await?;
     Ok(())
 }
 

@@ -23,6 +23,7 @@ use crate::latest_time::LatestTime;
 use crate::network_fs;
 use crate::private_directory::{check_directory, create_private_directory};
 use crate::schema::{DATABASE_FILE, schema_version};
+use crate::usage::start_counting;
 use crate::write::Write;
 
 /// How long to wait for another process that creates or migrates the database.
@@ -156,6 +157,9 @@ impl Store {
                 return Err(error);
             }
         };
+        if is_new {
+            start_counting(directory).await;
+        }
         Ok(Self {
             opened: ArcSwap::from_pointee(OpenedFile { pool, file }),
             reopening: tokio::sync::Mutex::default(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Executor, SqliteConnection, SqlitePool, Transaction};
 
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
@@ -66,34 +66,24 @@ impl SeparateFile {
 
     /// Creates the tables of a new file, and replaces those of an older version.
     async fn create_tables(&self, format: &Format) -> Result<(), StoreError> {
-        let is_current = async |connection: &mut SqliteConnection| {
-            let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
-                .fetch_one(&mut *connection)
-                .await?;
-            let version: i64 = sqlx::query_scalar("PRAGMA user_version")
-                .fetch_one(&mut *connection)
-                .await?;
-            Ok::<_, StoreError>(tables > 0 && version >= format.version)
-        };
-        if is_current(&mut *self.pool.acquire().await?).await? {
+        if is_current(&mut *self.pool.acquire().await?, format).await? {
             return Ok(());
         }
         // Checked again in a transaction, because several processes may open the file at the same time.
         let mut transaction = self.begin().await?;
-        if is_current(&mut transaction).await? {
+        if is_current(&mut transaction, format).await? {
             return Ok(());
         }
         for table in format.tables {
-            sqlx::raw_sql(&format!("DROP TABLE IF EXISTS {table}"))
-                .execute(&mut *transaction)
-                .await?;
+            let drop = format!("DROP TABLE IF EXISTS {table}");
+            transaction.execute(&*drop).await?;
         }
-        sqlx::raw_sql(&format!(
+        // Not `raw_sql(…).execute(…)`, whose future is not `Send` for all lifetimes.
+        let create = format!(
             "{}; PRAGMA application_id = {}; PRAGMA user_version = {};",
             format.schema, format.application_id, format.version
-        ))
-        .execute(&mut *transaction)
-        .await?;
+        );
+        transaction.execute(sqlx::raw_sql(&create)).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -132,6 +122,20 @@ impl SeparateFile {
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Returns whether the file has the tables of this version, or of a newer one.
+async fn is_current(
+    connection: &mut SqliteConnection,
+    format: &Format,
+) -> Result<bool, StoreError> {
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&mut *connection)
+        .await?;
+    let version: i64 = sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(connection)
+        .await?;
+    Ok(tables > 0 && version >= format.version)
 }
 
 /// Opens a file to read it. Not read-only: after a crash, the first connection restores the file from its journal.

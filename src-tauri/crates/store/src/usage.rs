@@ -7,7 +7,6 @@ use keystile_keys::{KeyId, Permission, Timestamp};
 use sqlx::sqlite::SqliteSynchronous;
 
 use crate::error::StoreError;
-use crate::open::Store;
 use crate::separate_file::{Format, SeparateFile};
 
 /// The file name, beside the database.
@@ -18,8 +17,10 @@ const HOUR: i64 = 3_600_000;
 const FORMAT: Format = Format {
     file_name: USAGE_FILE,
     application_id: 0x4b53_5553, // "KSUS"
-    version: 1,
-    schema: "CREATE TABLE uses (
+    version: 2,
+    schema: "CREATE TABLE counting (since INTEGER NOT NULL) STRICT;
+INSERT INTO counting (since) VALUES (CAST(unixepoch('subsec') * 1000 AS INTEGER));
+CREATE TABLE uses (
   key_id     TEXT NOT NULL,
   hour       INTEGER NOT NULL,
   permission TEXT NOT NULL CHECK (permission IN ('read', 'write')),
@@ -44,7 +45,7 @@ CREATE TABLE secret_uses (
   last_client TEXT,
   PRIMARY KEY (key_id, version)
 ) STRICT, WITHOUT ROWID",
-    tables: &["uses", "totals", "secret_uses"],
+    tables: &["counting", "uses", "totals", "secret_uses"],
     synchronous: SqliteSynchronous::Normal,
 };
 
@@ -196,6 +197,17 @@ impl UsageFile {
         Ok(transaction.commit().await?)
     }
 
+    /// Checks that the file is not damaged, and can be written.
+    ///
+    /// # Errors
+    /// `Usage`.
+    pub(crate) async fn check(&self) -> Result<(), StoreError> {
+        self.0
+            .check("UPDATE totals SET allowed = allowed WHERE key_id = ''")
+            .await
+            .map_err(|cause| self.failed(cause))
+    }
+
     fn failed(&self, cause: StoreError) -> StoreError {
         StoreError::usage(self.0.path(), cause)
     }
@@ -211,23 +223,11 @@ impl UsageFile {
     }
 }
 
-impl Store {
-    /// Checks that the usage file, if it exists, belongs to Keystile, is not damaged, and can be written.
-    ///
-    /// # Errors
-    /// `Usage`.
-    pub async fn check_usage(&self) -> Result<(), StoreError> {
-        if !self.directory().join(USAGE_FILE).exists() {
-            return Ok(());
-        }
-        let file = UsageFile::open(self.directory()).await?;
-        let checked = file
-            .0
-            .check("UPDATE totals SET allowed = allowed WHERE key_id = ''")
-            .await
-            .map_err(|cause| file.failed(cause));
-        file.close().await;
-        checked
+/// Creates the usage file of a new database, so that it is known that no use was missed.
+pub(crate) async fn start_counting(directory: &Path) {
+    match UsageFile::open(directory).await {
+        Ok(file) => file.close().await,
+        Err(error) => tracing::warn!(%error, "cannot create the usage file"),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::id_list::json_list;
 use crate::open::Store;
 use crate::schema::DATABASE_FILE;
-use crate::usage::{LastUse, SecretUse, USAGE_FILE, unsigned};
+use crate::usage::{LastUse, SecretUse, USAGE_FILE, UsageFile, unsigned};
 
 /// The usage of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,41 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// Checks that the usage file, if it exists, belongs to Keystile, is not damaged, and can be written.
+    ///
+    /// # Errors
+    /// `Usage`.
+    pub async fn check_usage(&self) -> Result<(), StoreError> {
+        if !self.directory().join(USAGE_FILE).exists() {
+            return Ok(());
+        }
+        let file = UsageFile::open(self.directory()).await?;
+        let checked = file.check().await;
+        file.close().await;
+        checked
+    }
+
+    /// Returns since when uses are counted; `None` if there is no usage file. Earlier uses may have been lost with it.
+    ///
+    /// # Errors
+    /// `Usage` when the usage file cannot be read.
+    pub async fn counting_since(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read_counting_since()
+            .await
+            .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
+    }
+
+    async fn read_counting_since(&self) -> Result<Option<Timestamp>, StoreError> {
+        let Some(mut connection) = open(self.directory()).await? else {
+            return Ok(None);
+        };
+        let since: Option<i64> = sqlx::query_scalar("SELECT min(since) FROM main.counting")
+            .fetch_one(&mut connection)
+            .await?;
+        connection.close().await?;
+        Ok(since.map(Timestamp::from_millis))
     }
 
     /// Returns the usage of the secrets of a rotated key, as far as they were used.

@@ -59,6 +59,16 @@ pub(crate) async fn run(
         requires_name: plan.required_name.is_some(),
     };
     let name = confirm(args.confirmation, &command)?;
+    // The prompt may have waited for long: keys that were used since are left, and no others are revoked.
+    let again = registry
+        .plan_bulk_change(&environment.id, &selection, &change)
+        .await?;
+    let mut unused = plan.keys;
+    unused.retain(|key| again.keys.contains(key));
+    let selection = KeySelection::Keys(unused);
+    let plan = registry
+        .plan_bulk_change(&environment.id, &selection, &change)
+        .await?;
     let go_on = |_| ControlFlow::Continue(());
     let result = registry
         .apply_bulk_change(&plan, name.as_deref(), &go_on)

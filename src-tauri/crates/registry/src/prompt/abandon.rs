@@ -1,5 +1,5 @@
-//! Abandons the key of an open prompt that will not be copied. Unlike the death of its process, that leaves no notice:
-//! whoever requested the key learns it.
+//! Abandons the key of an open prompt that will not be copied. Unlike the death of its process, that leaves no notice: the
+//! client that requested the key gets an error.
 
 use keystile_keys::State;
 use keystile_store::{Action, SecretVersionRow};

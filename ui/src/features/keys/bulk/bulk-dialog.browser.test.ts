@@ -162,7 +162,7 @@ test("tag and owner are needed before anything is planned, and both can be remov
     { kind: "removeTag", tag: "deploy" },
   ]);
   await openDialog("owner", { planBulkChange });
-  await expect.element(button("Move")).toBeDisabled();
+  await expect.element(button("Set owner")).toBeDisabled();
   await radio("No owner").click();
   await expect.element(page.getByText("4 keys will have no owner.")).toBeVisible();
   expect(planBulkChange.mock.lastCall?.[0].change).toEqual({ kind: "setOwner", owner: "" });
@@ -204,7 +204,7 @@ test("plan for what was entered before cannot be applied", async () => {
   const planBulkChange = planning();
   await openDialog("owner", { planBulkChange });
   await userEvent.keyboard("Ops");
-  await expect.element(button("Move 4 keys")).toBeEnabled();
+  await expect.element(button("Set the owner of 4 keys")).toBeEnabled();
   planBulkChange.mockReturnValueOnce(new Promise(() => {}));
   await userEvent.keyboard("!");
   await settled();
@@ -234,14 +234,14 @@ test("failed change keeps what was entered, and is planned again", async () => {
   planBulkChange.mockResolvedValueOnce(planOf({ id: "old" })).mockReturnValueOnce(again.promise);
   const stores = await openDialog("owner", { planBulkChange, applyBulkChange });
   await userEvent.keyboard("Ops");
-  await button("Move 4 keys").click();
+  await button("Set the owner of 4 keys").click();
   await expect.element(page.getByRole("alert")).toHaveTextContent("The numbers may be outdated.");
-  await expect.element(button("Move 4 keys")).toBeDisabled();
+  await expect.element(button("Set the owner of 4 keys")).toBeDisabled();
   await settled();
   again.resolve(planOf());
   await expect.element(page.getByRole("textbox", { name: "Owner" })).toHaveValue("Ops");
   expect(stores.keys.list("e").selected.count, "the selection stays").toBe(4);
-  await expect.element(button("Move 4 keys")).toHaveFocus();
+  await expect.element(button("Set the owner of 4 keys")).toHaveFocus();
   await userEvent.keyboard("{Enter}");
   await expect.poll(() => isOpen(stores)).toBe(false);
   expect(applyBulkChange.mock.calls.map(([{ planId }]) => planId)).toEqual(["old", "plan"]);

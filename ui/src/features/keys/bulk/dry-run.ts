@@ -60,7 +60,8 @@ export function renderDryRun(parts: DryRun) {
   const { changed, recentlyUsedCount: used } = plan;
   return html`<div class="dry-run" aria-busy=${isOutdated ? "true" : "false"}>
     <p role="status">${summary(parts)}</p>
-    ${used ? recentUse(plan, used, Date.now()) : names(plan)} ${used === null && changed > 0 ? unknownUse() : nothing}
+    ${names(plan)} ${used ? recentUse(plan, used, Date.now()) : nothing}
+    ${used === null && changed > 0 ? unknownUse() : nothing}
   </div>`;
 }
 
