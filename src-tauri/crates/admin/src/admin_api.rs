@@ -9,10 +9,8 @@ use keystile_keys::Clock;
 use keystile_registry::{Clipboard, ClipboardError, Fingerprint, Registry};
 use keystile_service::AdminTokens;
 use keystile_store::Store;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::confirmations::Confirmations;
-use crate::routes;
 
 /// How often keys are swept that could not be revoked when their confirmation was due.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
@@ -84,11 +82,6 @@ impl AdminApi {
             confirmations: Arc::default(),
             issuing: Arc::default(),
         }
-    }
-
-    /// Returns the routes, for the service.
-    pub fn routes(&self) -> OpenApiRouter {
-        routes::router().with_state(self.clone())
     }
 
     /// Revokes the keys that a failure has left unclaimed, until it is dropped.

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::admin_api::AdminApi;
-use crate::confirmations::WINDOW;
+use crate::await_confirmation::WINDOW;
 use crate::idempotency::RequestIdentity;
 use crate::json_body::{Fields, JsonBody};
 use crate::key_fields::{expiry, permissions};
@@ -98,7 +98,7 @@ pub(crate) async fn create_key(
     Extension(failure): Extension<ConnectionFailure>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let environment = access.environment(&api, &environment).await?;
+    let environment = api.environment(access, &environment).await?;
     let identity = RequestIdentity::new(&body, access, environment.id.as_str())?;
     let idempotency_key = identity.idempotency_key.clone();
     let request = body

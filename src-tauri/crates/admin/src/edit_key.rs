@@ -76,7 +76,7 @@ pub(crate) async fn edit_key(
     Segment(id): Segment,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let key = access.key(&api, &id).await?;
+    let key = api.key(access, &id).await?;
     let edit: EditKey = body.parse()?;
     let expires_at = edit.expires_at.as_ref().map(Option::as_deref);
     let changes = KeyChanges {

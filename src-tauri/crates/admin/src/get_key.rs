@@ -24,6 +24,6 @@ pub(crate) async fn get_key(
     access: Access,
     Segment(id): Segment,
 ) -> Result<Response, Problem> {
-    let key = access.key(&api, &id).await?;
+    let key = api.key(access, &id).await?;
     Ok(keystile_guard::json(&Key::from(key)))
 }

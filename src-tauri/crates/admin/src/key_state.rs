@@ -67,7 +67,7 @@ pub(crate) async fn disable_key(
     Segment(id): Segment,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let key = access.key(&api, &id).await?;
+    let key = api.key(access, &id).await?;
     let DisableKey { seconds } = body.parse()?;
     let pause = seconds.map(|seconds| Duration::from_secs(seconds.into()));
     key_response(api.registry.disable_key(key.id, pause).await)
@@ -88,7 +88,7 @@ pub(crate) async fn enable_key(
     access: Access,
     Segment(id): Segment,
 ) -> Result<Response, Problem> {
-    let key = access.key(&api, &id).await?;
+    let key = api.key(access, &id).await?;
     key_response(api.registry.enable_key(key.id).await)
 }
 
@@ -111,7 +111,7 @@ pub(crate) async fn revoke_key(
     Segment(id): Segment,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let key = access.key(&api, &id).await?;
+    let key = api.key(access, &id).await?;
     let revoke: RevokeKey = body.parse()?;
     let revocation = revoke.reason.map(|RevokeReasonName(reason)| Revocation {
         reason,

@@ -5,6 +5,8 @@
 
 mod access;
 mod admin_api;
+mod authorize;
+mod await_confirmation;
 mod confirm_key;
 mod confirmations;
 mod create_key;

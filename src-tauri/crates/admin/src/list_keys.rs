@@ -129,7 +129,7 @@ pub(crate) async fn list_keys(
     if !(1..=MAX_LIMIT).contains(&query.limit) {
         return Err(Problem::invalid_query());
     }
-    let environment = access.environment(&api, &environment).await?;
+    let environment = api.environment(access, &environment).await?;
     let query = KeyQuery {
         filter: query.filter,
         search: query.search,

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::access::Access;
 use crate::admin_api::AdminApi;
-use crate::confirmations::WINDOW;
+use crate::await_confirmation::WINDOW;
 use crate::idempotency::RequestIdentity;
 use crate::json_body::{Fields, JsonBody};
 use crate::key::{Key, key_response};
@@ -65,7 +65,7 @@ pub(crate) async fn rotate_key(
     Extension(failure): Extension<ConnectionFailure>,
     body: JsonBody,
 ) -> Result<Response, Problem> {
-    let key = access.key(&api, &id).await?;
+    let key = api.key(access, &id).await?;
     let identity = RequestIdentity::new(&body, access, key.id.as_str())?;
     let rotation: RotateKey = body.parse()?;
     let request = RotateRequest {
@@ -101,6 +101,6 @@ pub(crate) async fn end_old_secret(
     access: Access,
     Segment(id): Segment,
 ) -> Result<Response, Problem> {
-    let key = access.key(&api, &id).await?;
+    let key = api.key(access, &id).await?;
     key_response(api.registry.end_old_secret(key.id).await)
 }

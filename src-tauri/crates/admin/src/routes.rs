@@ -8,7 +8,14 @@ use crate::{
     confirm_key, create_key, edit_key, get_key, key_state, list_environments, list_keys, rotate_key,
 };
 
-pub(crate) fn router() -> OpenApiRouter<AdminApi> {
+impl AdminApi {
+    /// Returns the routes, for the service.
+    pub fn routes(&self) -> OpenApiRouter {
+        router().with_state(self.clone())
+    }
+}
+
+fn router() -> OpenApiRouter<AdminApi> {
     OpenApiRouter::new()
         .routes(routes!(list_environments::list_environments))
         .routes(routes!(list_keys::list_keys, create_key::create_key))
