@@ -27,6 +27,7 @@ mod find;
 mod gateway;
 mod gateway_lock;
 mod issue;
+mod latest_time;
 mod list;
 mod notice;
 mod pause;

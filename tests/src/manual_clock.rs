@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use keystile_keys::{Clock, Timestamp};
+use keystile_verifier::{Builder, Verifier};
 
 /// A clock that stands still unless it is changed. Copies are the same clock.
 #[derive(Debug, Clone)]
@@ -22,9 +23,25 @@ impl ManualClock {
         Clock::new(move || clock.now())
     }
 
+    /// Returns a builder of verifiers with the clock.
+    pub fn verifier_builder(&self) -> Builder {
+        let clock = self.clone();
+        Verifier::builder().clock(move || clock.system_time())
+    }
+
+    /// Returns the time as the standard library has it.
+    pub fn system_time(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.now().as_millis().unsigned_abs())
+    }
+
     /// Returns the time.
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+
+    /// Sets the clock.
+    pub fn set(&self, time: Timestamp) {
+        self.0.store(time.as_millis(), Ordering::SeqCst);
     }
 
     /// Sets the clock forward.

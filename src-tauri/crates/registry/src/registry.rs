@@ -81,9 +81,12 @@ impl Registry {
         self.clock.now()
     }
 
-    /// Returns the time that decides about expiries and pauses: now, unless the clock was set back.
+    /// Returns the time that decides about expiries and pauses: now, unless the clock was set back. A pause that began
+    /// earlier than the time of another process would end too early there.
     pub(crate) fn latest_time(&self) -> Timestamp {
-        self.store.latest_time().observe(self.now())
+        let latest = self.store.latest_time();
+        latest.read_file();
+        latest.observe(self.now())
     }
 
     pub(crate) fn directory(&self) -> &Path {

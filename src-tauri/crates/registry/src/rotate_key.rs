@@ -93,7 +93,8 @@ impl Registry {
         Ok(prompt.to_prompt(&ticket, current))
     }
 
-    /// Ends the older secrets of a key. The next request with one of them is rejected.
+    /// Ends the older secrets of a key. The next request with one of them is rejected: they end by the clock, which no process
+    /// is behind, and not by the latest time, which another process may not have seen.
     ///
     /// # Errors
     /// `NotFound`, `NoOldSecret`, or a `Store` error.
@@ -107,7 +108,7 @@ impl Registry {
             return Err(RegistryError::NoOldSecret);
         }
         for secret in old {
-            write.end_secret(secret.id, now).await?;
+            write.end_secret(secret.id, self.now()).await?;
         }
         write
             .record(self.now(), key_entry(&key, Action::OldSecretEnded))

@@ -39,7 +39,8 @@ impl Registry {
             }
         }
         self.remove_stale_locks(own_lock.as_deref());
-        self.store.latest_time().write_if_due();
+        self.latest_time();
+        self.store.latest_time().write_if_due(self.now());
         Ok(revoked)
     }
 
@@ -77,7 +78,7 @@ impl Registry {
             }
             is_changed = true;
             if current.is_rotation {
-                write.end_secret(current.secret, self.latest_time()).await?;
+                write.end_secret(current.secret, self.now()).await?;
                 let entry = key_entry(&current.key, Action::RotationUnclaimed);
                 write.record(self.now(), entry).await?;
             } else {

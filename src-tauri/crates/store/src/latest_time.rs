@@ -14,6 +14,8 @@ use keystile_keys::Timestamp;
 pub const LATEST_TIME_FILE: &str = "latest-time";
 /// How much later than the file the time must be before it is written although nothing depends on it.
 const WRITE_INTERVAL: Duration = Duration::from_secs(30);
+/// A clock that is this much behind the latest time was set back. Threads that read it one after the other differ by less.
+const SET_BACK: Duration = Duration::from_secs(1);
 
 /// The latest time of one store.
 #[derive(Debug)]
@@ -27,16 +29,28 @@ pub struct LatestTime {
 impl LatestTime {
     /// Reads the file in the directory of a store. A missing or damaged file counts as the beginning of 1970.
     pub(crate) fn open(directory: &Path) -> Self {
-        let path = directory.join(LATEST_TIME_FILE);
-        let millis = match File::open(&path) {
-            Ok(mut file) => read(&mut file).unwrap_or_default(),
-            Err(_) => 0,
+        let opened = Self {
+            path: directory.join(LATEST_TIME_FILE),
+            seen: AtomicI64::new(0),
+            written: AtomicI64::new(0),
         };
-        Self {
-            path,
-            seen: AtomicI64::new(millis),
-            written: AtomicI64::new(millis),
+        opened.read_file();
+        opened
+    }
+
+    /// Learns what other processes have seen since the file was opened. Too slow for a request.
+    pub fn read_file(&self) {
+        if let Some(millis) = File::open(&self.path)
+            .ok()
+            .and_then(|mut file| read(&mut file))
+        {
+            self.learn(millis);
         }
+    }
+
+    fn learn(&self, written: i64) {
+        self.seen.fetch_max(written, Ordering::AcqRel);
+        self.written.fetch_max(written, Ordering::AcqRel);
     }
 
     /// Returns the latest time that this process has seen or read from the file.
@@ -63,10 +77,13 @@ impl LatestTime {
         }
     }
 
-    /// Writes the time if it is much later than that in the file.
-    pub fn write_if_due(&self) {
+    /// Writes the time if it is much later than that in the file, or if a process that starts now would not see it: the
+    /// clock was set back.
+    pub fn write_if_due(&self, now: Timestamp) {
         let written = Timestamp::from_millis(self.written.load(Ordering::Acquire));
-        if self.get() >= written.saturating_add(WRITE_INTERVAL) {
+        let seen = self.get();
+        let is_set_back = written < seen && now.saturating_add(SET_BACK) <= seen;
+        if is_set_back || seen >= written.saturating_add(WRITE_INTERVAL) {
             self.write();
         }
     }
@@ -76,10 +93,7 @@ impl LatestTime {
         let seen = self.seen.load(Ordering::Acquire);
         match write(&self.path, seen) {
             Ok(None) => {}
-            Ok(Some(written)) => {
-                self.seen.fetch_max(written, Ordering::AcqRel);
-                self.written.fetch_max(written, Ordering::AcqRel);
-            }
+            Ok(Some(written)) => self.learn(written),
             Err(error) => {
                 // Not tried again by the next request.
                 self.written.fetch_max(seen, Ordering::AcqRel);

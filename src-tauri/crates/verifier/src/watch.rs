@@ -19,8 +19,9 @@ pub(crate) async fn run(shared: Arc<Shared>) {
         let state = shared.state.load_full();
         // Also without requests, so that an expired key stays expired when the clock is set back.
         let latest_time = state.store.latest_time();
-        latest_time.observe(shared.clock.now());
-        latest_time.write_if_due();
+        let now = shared.clock.now();
+        latest_time.observe(now);
+        latest_time.write_if_due(now);
         if state.check_file() {
             continue;
         }

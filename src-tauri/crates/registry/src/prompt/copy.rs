@@ -117,7 +117,8 @@ impl Registry {
         Ok(activates)
     }
 
-    /// Lets the newest of the older secrets end after the overlap, and all others now.
+    /// Lets the newest of the older secrets end after the overlap, and all others now. What ends now ends by the clock, which
+    /// no process is behind, and not by the latest time, which another process may not have seen.
     async fn replace_secret(
         &self,
         write: &mut Write<'_>,
@@ -128,13 +129,16 @@ impl Registry {
         let now = self.latest_time();
         let usable = SecretVersionRow::list_usable(write.connection(), key.id, now).await?;
         let mut older = usable.iter().filter(|version| version.id != secret);
-        let end = now.saturating_add(overlap);
+        let end = match overlap {
+            Duration::ZERO => self.now(),
+            _ => now.saturating_add(overlap),
+        };
         let previous = older.next();
         if let Some(previous) = previous {
             write.end_secret(previous.id, end).await?;
         }
         for version in older {
-            write.end_secret(version.id, now).await?;
+            write.end_secret(version.id, self.now()).await?;
         }
         let entry = key_entry(key, Action::RotationClaimed)
             .with("old_secret_ends_at", previous.map(|_| end.as_millis()));

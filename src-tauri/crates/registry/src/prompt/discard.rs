@@ -62,7 +62,7 @@ impl Registry {
         if secret.is_some_and(|secret| secret.claimed_at.is_some()) {
             return Err(RegistryError::RotationClaimed);
         }
-        write.end_secret(prompt.secret, self.latest_time()).await?;
+        write.end_secret(prompt.secret, self.now()).await?;
         let entry = key_entry(key, Action::RotationDiscarded);
         Ok(write.record(self.now(), entry).await?)
     }
