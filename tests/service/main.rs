@@ -4,12 +4,14 @@
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
-use keystile_tests::{raw_http, service_fixture as fixture};
+use keystile_tests::{manual_clock, raw_http, service_fixture as fixture};
 
 mod attack_table;
 mod attack_target;
+mod doors;
 mod echo_upstream;
 mod installed;
+mod key_model;
 mod proxy_client;
 mod real_servers;
 mod recorder;
@@ -43,6 +45,7 @@ mod gateway_websockets;
 mod guard_layer;
 mod introspect;
 mod library;
+mod life_of_a_key;
 mod listening;
 mod nginx;
 mod oauth_clients;

@@ -10,12 +10,13 @@ use keystile_admin::{AdminApi, AdminSettings};
 use keystile_keys::{EnvironmentId, KeyId, Permissions, Stage};
 use keystile_registry::{IssueRequest, Registry};
 use keystile_service::{Server, Settings};
-use keystile_verifier::Verifier;
+use keystile_verifier::{Builder, Verifier};
 use sqlx::SqliteConnection;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::fixture::{MAIN_WINDOW, TestApp, environment_input};
+use crate::manual_clock::ManualClock;
 use crate::raw_http::{Reply, call};
 
 /// The project's name.
@@ -65,7 +66,7 @@ impl ServiceFixture {
 
     /// Starts the service.
     pub async fn with_settings(settings: Settings) -> Self {
-        Self::start(TestApp::new().await, settings).await
+        Self::start(TestApp::new().await, Verifier::builder(), settings).await
     }
 
     /// Starts the service with the admin API.
@@ -74,10 +75,16 @@ impl ServiceFixture {
         let mut settings = local_settings();
         settings.admin_tokens = Some(admin.tokens.clone());
         settings.routes = Some(AdminApi::new(app.temp().open().await, admin).routes());
-        Self::start(app, settings).await
+        Self::start(app, Verifier::builder(), settings).await
     }
 
-    async fn start(app: TestApp, settings: Settings) -> Self {
+    /// Starts the service with [`local_settings`]; registry and service use this clock.
+    pub async fn with_clock(clock: &ManualClock) -> Self {
+        let app = TestApp::with_clock(clock.clock()).await;
+        Self::start(app, clock.verifier_builder(), local_settings()).await
+    }
+
+    async fn start(app: TestApp, builder: Builder, settings: Settings) -> Self {
         let registry = Arc::clone(&app.registry);
         let staging = environment_input("staging", Stage::Staging);
         let created = registry
@@ -94,7 +101,7 @@ impl ServiceFixture {
         let read_key = issue_key(&registry, environment, "ci reader", Permissions::READ).await;
         let write_key = issue_key(&registry, environment, "écrire\u{20ac}", both).await;
         let other_environment_key = issue_key(&registry, other.id, "elsewhere", both).await;
-        let verifier = Verifier::open(&app.store_path()).await.expect("a verifier");
+        let verifier = builder.open(&app.store_path()).await.expect("a verifier");
         let service = Server::bind(verifier, settings).await.expect("a service");
         let address = service.address().tcp().expect("TCP");
         let (stop, stopped) = oneshot::channel();
@@ -122,6 +129,12 @@ impl ServiceFixture {
     /// Opens the registry of another process on the same store.
     pub async fn second_registry(&self) -> Arc<Registry> {
         self.app.second_instance().await.registry
+    }
+
+    /// Opens the registry of another process on the same store, with this clock.
+    pub async fn second_registry_with_clock(&self, clock: &ManualClock) -> Arc<Registry> {
+        let second = self.app.second_instance_with_clock(clock.clock()).await;
+        second.registry
     }
 
     /// Opens a plain SQLite connection, as another program would.
