@@ -28,6 +28,8 @@ mod revoke_unused;
 mod rotate;
 mod running;
 mod serve;
+#[cfg(target_os = "linux")]
+mod set_back_clock;
 mod snippet;
 mod terminal;
 mod verify;
