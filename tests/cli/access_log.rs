@@ -55,6 +55,7 @@ fn gateway_writes_an_access_log_and_serves_metrics() {
         "keystile_gateway_requests_total{decision=\"insufficient_scope\"} 1",
         "keystile_gateway_request_duration_seconds_count 3",
         "keystile_verifications_total{result=\"allowed\"} 1",
+        "keystile_rotated_key_requests_total{secret=\"old\"} 0",
     ] {
         assert!(text.lines().any(|known| known == line), "{line}: {text}");
     }

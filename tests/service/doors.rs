@@ -47,7 +47,7 @@ impl Doors {
         Self {
             clock,
             service,
-            gateway: StartedGateway { running },
+            gateway: StartedGateway { running, verifier },
             library,
             bystander,
             keys: AtomicU32::new(0),

@@ -135,3 +135,46 @@ async fn rotation_under_load_denies_no_request_until_the_old_secret_is_ended() {
     assert_eq!(verified.json()["code"], "rotated");
     assert_eq!(verified.json()["secret"], "old");
 }
+
+#[tokio::test]
+async fn metrics_count_requests_with_old_and_current_secrets_of_rotated_keys_without_their_ids() {
+    let (fixture, gateway) = start_echo_gateway().await;
+    let (key, old) = (fixture.read_key.id, fixture.read_key.text.clone());
+    let verify = async |key: &str| {
+        let environment = fixture.environment.as_str();
+        let request = serde_json::json!({"key": key, "environment": environment});
+        fixture.post_verify(&request).await.json()["code"].clone()
+    };
+    // By the service, whose metrics are read over HTTP, and the gateway.
+    let counts = async || {
+        let service = fixture.send("GET /metrics").await.body;
+        assert!(!service.contains(key.as_str()), "metrics identify no key");
+        let count = |secret| {
+            let name = format!("keystile_rotated_key_requests_total{{secret=\"{secret}\"}} ");
+            let count = service.lines().find_map(|line| line.strip_prefix(&name));
+            count.expect("a counter").parse::<u64>().expect("a number")
+        };
+        let gateway = gateway.verifier.metrics();
+        [
+            (count("current"), count("old")),
+            (gateway.current_secret_uses, gateway.old_secret_uses),
+        ]
+    };
+    verify(&old).await;
+    gateway.send("GET /orders", &old).await;
+    assert_eq!(counts().await, [(0, 0); 2], "the key was not rotated");
+    let new = rotate(&fixture, key, HOUR).await;
+    for (secret, uses) in [(&old, 2), (&new, 3)] {
+        for _ in 0..uses {
+            assert_eq!(verify(secret).await, "allowed");
+        }
+        assert_eq!(gateway.send("GET /orders", secret).await.status, 200);
+    }
+    verify(&fixture.write_key.text).await;
+    assert_eq!(counts().await, [(3, 2), (1, 1)]);
+    let ended = fixture.registry.end_old_secret(key).await;
+    ended.expect("ended");
+    assert_eq!(verify(&old).await, "rotated");
+    gateway.send("GET /orders", &old).await;
+    assert_eq!(counts().await, [(3, 2), (1, 1)], "only allowed requests");
+}

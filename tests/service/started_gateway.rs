@@ -29,6 +29,7 @@ pub(crate) const DEFAULT_GATEWAY: GatewayInput = GatewayInput {
 /// A gateway of the fixture's environment.
 pub(crate) struct StartedGateway {
     pub(crate) running: RunningGateway,
+    pub(crate) verifier: Verifier,
 }
 
 /// Returns options with any free port.
@@ -48,7 +49,7 @@ pub(crate) async fn try_to_start(
         .await
         .expect("a verifier");
     let running = start(&registry, &verifier, &fixture.environment, options).await?;
-    Ok(StartedGateway { running })
+    Ok(StartedGateway { running, verifier })
 }
 
 /// Starts the gateway of the fixture's environment.

@@ -77,6 +77,19 @@ impl Collector for VerifierMetrics {
             "reason",
             &failures,
         )?;
+        // How far a rotation has come, without naming the key.
+        let secrets = [
+            ("current".to_owned(), metrics.current_secret_uses),
+            ("old".to_owned(), metrics.old_secret_uses),
+        ];
+        let help = "Allowed requests with keys that have been rotated, by secret.";
+        counters(
+            &mut encoder,
+            "rotated_key_requests",
+            help,
+            "secret",
+            &secrets,
+        )?;
         for (name, help, value) in [
             (
                 "argon2_runs",

@@ -6,7 +6,7 @@ use keystile_keys::DenyReason;
 
 use crate::error::Error;
 use crate::sharded::Sharded;
-use crate::verification::Verification;
+use crate::verification::{SecretInfo, Verification};
 
 /// A snapshot of the counters of one [`Verifier`](crate::Verifier), since it was opened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,6 +34,10 @@ pub struct Metrics {
     pub id_filters_built: u64,
     /// Whether unknown ids are rejected without a look-up.
     pub has_id_filter: bool,
+    /// Allowed requests with the current secret of a key that has been rotated.
+    pub current_secret_uses: u64,
+    /// Allowed requests with the old secret of a key that has been rotated.
+    pub old_secret_uses: u64,
     /// Requests that are missing in the request log: there were too many at a time, or the file cannot be written.
     pub unlogged_requests: u64,
 }
@@ -57,6 +61,8 @@ struct Shard {
     refreshes: AtomicU64,
     key_lookups: AtomicU64,
     id_filters_built: AtomicU64,
+    current_secret_uses: AtomicU64,
+    old_secret_uses: AtomicU64,
 }
 
 impl Counters {
@@ -69,6 +75,20 @@ impl Counters {
             },
             Err(Error::Busy) => &shard.busy,
             Err(Error::Unavailable(_) | Error::Store(_)) => &shard.unavailable,
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts an allowed request with a secret of a rotated key. Not part of the check, which would load one more cache line
+    /// of its key for it.
+    pub(crate) fn used(&self, secret: &SecretInfo) {
+        if !secret.is_rotated {
+            return;
+        }
+        let shard = self.0.local();
+        let counter = match secret.ends_at {
+            None => &shard.current_secret_uses,
+            Some(_) => &shard.old_secret_uses,
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }
@@ -110,6 +130,8 @@ impl Counters {
             refreshes: sum(|shard| &shard.refreshes),
             key_lookups: sum(|shard| &shard.key_lookups),
             id_filters_built: sum(|shard| &shard.id_filters_built),
+            current_secret_uses: sum(|shard| &shard.current_secret_uses),
+            old_secret_uses: sum(|shard| &shard.old_secret_uses),
             ..Metrics::default()
         }
     }

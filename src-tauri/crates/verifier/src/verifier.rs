@@ -105,6 +105,9 @@ impl Verifier {
         client: Option<IpAddr>,
         now: Timestamp,
     ) {
+        if let Verification::Accepted(key) = verification {
+            self.inner.shared.counters.used(&key.secret);
+        }
         if let Some(key) = verification.key() {
             self.inner.shared.usage.record(KeyUse {
                 key: key.id,
