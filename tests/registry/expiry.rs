@@ -286,3 +286,34 @@ async fn new_environment_has_the_lifetimes_that_were_entered() {
         assert_eq!(lifetimes, expected, "{name}");
     }
 }
+
+#[tokio::test]
+async fn next_expiring_keys_are_returned_up_to_a_limit_and_all_are_counted() {
+    let clock = ManualClock::new();
+    let app = TestApp::with_clock(clock.clock()).await;
+    let environment = app.staging_environment().await;
+    let mut ids = Vec::new();
+    for days in [3, 1, 2, 8] {
+        let name = format!("in {days} days");
+        ids.push(key(&app, environment, &name, Expiry::Days(days)).await);
+    }
+    app.registry
+        .disable_key(ids[0], None)
+        .await
+        .expect("disabled");
+    let listed = async |limit| {
+        let keys = app.registry.expiring_keys(DAY * 7, limit).await;
+        let keys = keys.expect("keys");
+        let names = keys.first.into_iter().map(|key| key.name);
+        (names.collect::<Vec<_>>(), keys.count)
+    };
+    let all = ["in 1 days", "in 2 days", "in 3 days"].map(str::to_owned);
+    for limit in [None, Some(3), Some(4)] {
+        assert_eq!(listed(limit).await, (all.to_vec(), 3), "{limit:?}");
+    }
+    assert_eq!(listed(Some(2)).await, (all[..2].to_vec(), 3));
+    app.registry.revoke(ids[2], None).await.expect("revoked");
+    clock.advance(DAY);
+    let left = vec!["in 3 days".to_owned(), "in 8 days".to_owned()];
+    assert_eq!(listed(None).await, (left, 2), "the others have ended");
+}

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use keystile_keys::{EnvironmentId, Name, Stage, State, Timestamp};
-use keystile_store::{EnvironmentRow, KeyRow, Write};
+use keystile_store::{EnvironmentRow, ExpiringKeys, KeyRow, Write};
 
 use crate::error::RegistryError;
 use crate::registry::Registry;
@@ -82,16 +82,25 @@ pub(crate) fn check_lifetimes(default: Option<u32>, max: Option<u32>) -> Result<
 }
 
 impl Registry {
-    /// Returns the usable keys of all environments that expire within a time, the next one first.
+    /// Returns the usable keys of all environments that expire within a time, the next one first. `limit`: how many are
+    /// returned at most; all are counted.
     ///
     /// # Errors
     /// A `Store` error.
-    pub async fn expiring_keys(&self, within: Duration) -> Result<Vec<KeyRow>, RegistryError> {
+    pub async fn expiring_keys(
+        &self,
+        within: Duration,
+        limit: Option<u32>,
+    ) -> Result<ExpiringKeys, RegistryError> {
         let now = self.latest_time();
         let mut connection = self.store.read().await?;
         let until = now.saturating_add(within);
-        let keys = KeyRow::list_expiring(&mut connection, now, until).await?;
-        Ok(keys.into_iter().map(|key| key.settle(now)).collect())
+        let keys = KeyRow::list_expiring(&mut connection, now, until, limit).await?;
+        let settled = keys.first.into_iter().map(|key| key.settle(now));
+        Ok(ExpiringKeys {
+            first: settled.collect(),
+            count: keys.count,
+        })
     }
 
     /// Writes the state of the keys with a name that have expired, so that the name is free. The states of others are

@@ -6,6 +6,8 @@ use sqlx::{Row, SqliteConnection};
 use crate::error::StoreError;
 use crate::key::{KeyRow, SELECT};
 use crate::key_details::KeyDetails;
+use crate::key_query::is_usable;
+use crate::usage::unsigned;
 use crate::write::Write;
 
 /// The editable columns of a key, without its name.
@@ -30,6 +32,15 @@ pub struct NextExpiry {
     pub at: Timestamp,
 }
 
+/// The usable keys that expire within a time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExpiringKeys {
+    /// Those that expire first.
+    pub first: Vec<KeyRow>,
+    /// The number of all of them.
+    pub count: u64,
+}
+
 impl KeyRow {
     /// Returns the next expiry of each environment with a usable key that expires after a time.
     ///
@@ -39,24 +50,27 @@ impl KeyRow {
         connection: &mut SqliteConnection,
         now: Timestamp,
     ) -> Result<Vec<NextExpiry>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT p.name AS project_name, e.name AS environment_name, min(k.expires_at) AS at
-               FROM keys k JOIN environments e ON e.id = k.environment_id JOIN projects p ON p.id = e.project_id
-              WHERE k.expires_at > ? AND k.expires_at IS NOT NULL AND k.state IN ('active', 'disabled')
-              GROUP BY k.environment_id ORDER BY p.name, e.name",
-        )
-        .bind(now.as_millis())
+        let usable = is_usable(now);
+        // The index has the first expiry of each environment; a join would read all of them.
+        let rows = sqlx::query(&format!(
+            "SELECT p.name AS project_name, e.name AS environment_name,
+               (SELECT min(k.expires_at) FROM keys k
+                 WHERE k.environment_id = e.id AND k.expires_at IS NOT NULL AND {usable}) AS at
+               FROM environments e JOIN projects p ON p.id = e.project_id ORDER BY p.name, e.name"
+        ))
         .fetch_all(connection)
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(NextExpiry {
+        let mut expiries = Vec::with_capacity(rows.len());
+        for row in &rows {
+            if let Some(at) = row.try_get("at")? {
+                expiries.push(NextExpiry {
                     project_name: row.try_get("project_name")?,
                     environment_name: row.try_get("environment_name")?,
-                    at: Timestamp::from_millis(row.try_get("at")?),
-                })
-            })
-            .collect()
+                    at: Timestamp::from_millis(at),
+                });
+            }
+        }
+        Ok(expiries)
     }
 
     /// Returns the key with this name that has expired by a time and whose stored state does not say so yet.
@@ -81,25 +95,40 @@ impl KeyRow {
         row.as_ref().map(Self::from_row).transpose()
     }
 
-    /// Returns the usable keys of all environments that expire after a time and until another, the next one first.
+    /// Returns the usable keys of all environments that expire until a time, the next one first. `limit`: how many are read at
+    /// most; all are counted.
     ///
     /// # Errors
     /// The database cannot be read.
     pub async fn list_expiring(
         connection: &mut SqliteConnection,
-        after: Timestamp,
+        now: Timestamp,
         until: Timestamp,
-    ) -> Result<Vec<Self>, StoreError> {
+        limit: Option<u32>,
+    ) -> Result<ExpiringKeys, StoreError> {
+        let condition = format!(
+            "{} AND k.expires_at IS NOT NULL AND k.expires_at <= {} AND e.deleted_at IS NULL",
+            is_usable(now),
+            until.as_millis()
+        );
         let rows = sqlx::query(&format!(
-            "{SELECT} WHERE k.expires_at > ? AND k.expires_at <= ? AND k.expires_at IS NOT NULL
-               AND k.state IN ('active', 'disabled') AND e.deleted_at IS NULL
-             ORDER BY k.expires_at, k.id"
+            "{SELECT} WHERE {condition} ORDER BY k.expires_at, k.id LIMIT ?"
         ))
-        .bind(after.as_millis())
-        .bind(until.as_millis())
-        .fetch_all(connection)
+        // A negative limit is none (lang_select.html).
+        .bind(limit.map_or(-1, i64::from))
+        .fetch_all(&mut *connection)
         .await?;
-        rows.iter().map(Self::from_row).collect()
+        let first: Vec<_> = rows.iter().map(Self::from_row).collect::<Result<_, _>>()?;
+        let count = match limit {
+            Some(limit) if rows.len() >= limit as usize => {
+                let sql = format!(
+                    "SELECT count(*) FROM keys k JOIN environments e ON e.id = k.environment_id WHERE {condition}"
+                );
+                unsigned(sqlx::query_scalar(&sql).fetch_one(connection).await?)
+            }
+            _ => first.len() as u64,
+        };
+        Ok(ExpiringKeys { first, count })
     }
 }
 

@@ -58,7 +58,7 @@ pub use error::{StoreError, UniqueRule};
 pub use gateway::GatewayRow;
 pub use key::{KeyRow, NewKey};
 pub use key_details::KeyDetails;
-pub use key_edit::{KeyChange, NextExpiry};
+pub use key_edit::{ExpiringKeys, KeyChange, NextExpiry};
 pub use key_list::{KeyCounts, KeyPage};
 pub use key_query::{EXPIRING_WITHIN, KeyFilter, KeyQuery, KeySort};
 pub use keychain_entry::{KeychainEntryRow, KeychainEntryState};

@@ -74,7 +74,7 @@ async fn list_expiring(
     time: Duration,
     report: &Report,
 ) -> Result<Outcome, CliError> {
-    let mut keys = registry.expiring_keys(time).await?;
+    let mut keys = registry.expiring_keys(time, None).await?.first;
     if let Some(reference) = reference {
         let environment = resolve::environment(registry, reference).await?;
         keys.retain(|key| key.environment_id == environment.id);
