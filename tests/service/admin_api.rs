@@ -278,8 +278,8 @@ async fn token_of_a_project_finds_nothing_else() {
     let body = json!({"key": key, "environment": ENVIRONMENT_NAME});
     let verified = send_as(&fixture, SCOPED_TOKEN, "POST /v1/verify", Some(&body)).await;
     assert_eq!(
-        verified.code(),
-        "invalid_admin_token",
+        (verified.status, verified.code().as_str()),
+        (403, "admin_token_of_project"),
         "verify accepts keys of all projects"
     );
     let renamed = fixture

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use keystile_keychain::Keychain;
 use keystile_keys::Clock;
-use keystile_registry::{Clipboard, ClipboardError, Fingerprint, Registry};
+use keystile_registry::{Clipboard, ClipboardError, Fingerprint, Registry, RegistryError};
 use keystile_service::AdminTokens;
 use keystile_store::Store;
 
@@ -82,6 +82,20 @@ impl AdminApi {
             confirmations: Arc::default(),
             issuing: Arc::default(),
         }
+    }
+
+    /// Returns the projects that tokens are for and that do not exist.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn unknown_projects(&self) -> Result<Vec<String>, RegistryError> {
+        let mut unknown = Vec::new();
+        for project in self.settings.tokens.projects() {
+            if self.registry.find_project(project).await?.is_none() {
+                unknown.push(project.to_owned());
+            }
+        }
+        Ok(unknown)
     }
 
     /// Revokes the keys that a failure has left unclaimed, until it is dropped.

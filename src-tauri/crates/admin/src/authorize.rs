@@ -46,7 +46,10 @@ impl AdminApi {
         found
             .map_err(|error| problem(&error))?
             .filter(|environment| access.allows(&environment.project_id))
-            .ok_or_else(|| Problem::unknown_environment(StatusCode::NOT_FOUND))
+            .ok_or_else(|| {
+                Problem::unknown_environment(StatusCode::NOT_FOUND)
+                    .with_advice("Use its id, or project%2Fenvironment.")
+            })
     }
 
     /// Returns the key with this id, in any state.

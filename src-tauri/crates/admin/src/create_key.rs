@@ -24,7 +24,8 @@ use crate::segment::Segment;
 #[schema(as = CreateKeyRequest)]
 pub(crate) struct CreateKey {
     /// The name, 1 to 80 characters.
-    name: String,
+    #[schema(value_type = String, required = true)]
+    name: Option<String>,
     /// The permissions, among them `read`; default `["read"]`.
     #[serde(default = "read")]
     permissions: Vec<Permission>,
@@ -62,7 +63,9 @@ impl CreateKey {
         let expires_at = self.expires_at.as_ref().map(Option::as_deref);
         Ok(IssueRequest {
             environment_id,
-            name: self.name,
+            name: self.name.ok_or_else(|| {
+                Problem::invalid_body(Self::ADVICE).with_detail("Missing field: name.")
+            })?,
             permissions: permissions(&self.permissions)?,
             expiry: expiry(expires_at)?.unwrap_or_default(),
             owner: self.owner,

@@ -31,8 +31,10 @@ pub(crate) fn expiry(text: Option<Option<&str>>) -> Result<Option<Expiry>, Probl
 /// `invalid_body`.
 pub(crate) fn permissions(permissions: &[Permission]) -> Result<Permissions, Problem> {
     if !permissions.contains(&Permission::Read) {
-        return Err(Problem::invalid_body("Every key has the permission read.")
-            .with_detail("Invalid value of the field permissions."));
+        return Err(
+            Problem::invalid_body("Send [\"read\"] or [\"read\", \"write\"].")
+                .with_detail("Invalid value of the field permissions."),
+        );
     }
     Ok(if permissions.contains(&Permission::Write) {
         Permissions::READ_WRITE

@@ -125,9 +125,11 @@ pub(crate) async fn list_keys(
     Segment(environment): Segment,
     query: Result<Query<ListQuery>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(query) = query.map_err(|_| Problem::invalid_query())?;
+    let Query(query) =
+        query.map_err(|error| Problem::invalid_query().with_detail(error.body_text()))?;
     if !(1..=MAX_LIMIT).contains(&query.limit) {
-        return Err(Problem::invalid_query());
+        let detail = format!("The limit must be 1 to {MAX_LIMIT}.");
+        return Err(Problem::invalid_query().with_detail(detail));
     }
     let environment = api.environment(access, &environment).await?;
     let query = KeyQuery {

@@ -59,8 +59,13 @@ pub(crate) fn problem(error: &RegistryError) -> Problem {
         }
         RegistryError::RotationPending => problem
             .with_advice("Confirm or discard the earlier rotation, or try again in a minute."),
-        RegistryError::AlreadyIssued => {
-            problem.with_advice("Create another key with a new Idempotency-Key.")
+        RegistryError::AlreadyIssued => problem
+            .with_detail("A key was already created with this Idempotency-Key.")
+            .with_advice(
+                "It was confirmed, or revoked because it was not. Use a new Idempotency-Key for another key.",
+            ),
+        RegistryError::NameRequired(_) => {
+            problem.with_advice("Send the name of the key in the field confirm.")
         }
         _ => problem,
     }

@@ -69,7 +69,7 @@ pub(crate) enum Command {
     /// Verify a key read from standard input.
     #[command(after_help = VERIFY_STATUS)]
     Verify(Verify),
-    /// Run the HTTP service: verify, introspect, forward-auth.
+    /// Run the HTTP service: verify, introspect, forward-auth, and the admin API.
     Serve(Serve),
     /// Run and configure the built-in reverse proxy.
     #[command(subcommand)]

@@ -263,6 +263,16 @@ impl Problem {
 
 /// Requests of administrators.
 impl Problem {
+    /// The admin token is for one project, and the request is about all.
+    pub fn admin_token_of_project() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "admin_token_of_project",
+            "This admin token is for one project, and manages its keys only.",
+            "Use a token that is for all projects.",
+        )
+    }
+
     /// Another request was sent with this idempotency key.
     pub fn idempotency_key_reused() -> Self {
         Self::new(
@@ -279,7 +289,7 @@ impl Problem {
             StatusCode::NOT_FOUND,
             "unknown_confirmation",
             "No new key waits for this confirmation.",
-            "It was not confirmed in time, or was discarded. Create another key.",
+            "It was not confirmed in time, or was discarded. Create another key, or rotate the key again.",
         )
     }
 

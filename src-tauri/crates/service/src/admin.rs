@@ -78,6 +78,14 @@ impl AdminTokens {
         Ok(Self(tokens.into()))
     }
 
+    /// Returns the names or ids of the projects that tokens are for.
+    pub fn projects(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|token| match &token.scope {
+            AdminScope::AllProjects => None,
+            AdminScope::Project(project) => Some(project.as_str()),
+        })
+    }
+
     /// Returns the scope of the token in `Authorization: Bearer`.
     ///
     /// # Errors
@@ -119,7 +127,7 @@ impl Admin {
     /// Checks `Authorization: Bearer`.
     ///
     /// # Errors
-    /// `missing_admin_token`, `invalid_admin_token`, or `malformed_authorization`.
+    /// `missing_admin_token`, `invalid_admin_token`, `admin_token_of_project`, or `malformed_authorization`.
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
         if self.0.is_none() {
             return Ok(());
@@ -132,7 +140,7 @@ impl Admin {
     /// and any user name, or `client_secret` in the body.
     ///
     /// # Errors
-    /// `missing_admin_token`, `invalid_admin_token`, or `malformed_authorization`.
+    /// `missing_admin_token`, `invalid_admin_token`, `admin_token_of_project`, or `malformed_authorization`.
     pub(crate) fn check_client(
         &self,
         headers: &HeaderMap,
@@ -161,7 +169,8 @@ impl Admin {
         };
         match tokens.find(token) {
             Some(AdminScope::AllProjects) => Ok(()),
-            _ => Err(Problem::invalid_admin_token()),
+            Some(AdminScope::Project(_)) => Err(Problem::admin_token_of_project()),
+            None => Err(Problem::invalid_admin_token()),
         }
     }
 }

@@ -38,7 +38,7 @@ pub enum Error {
     },
     /// The admin token is too short, or invalid in a header.
     #[error(
-        "The admin token is too short, or contains characters that are not allowed in a header."
+        "The admin token is missing, too short, or contains characters that are not allowed in a header."
     )]
     #[diagnostic(
         code("weak_admin_token"),

@@ -9,7 +9,7 @@ use crate::forward_auth;
 #[openapi(
     info(
         title = "Keystile",
-        description = "Verifies API keys: for servers (verify, introspect) and for reverse proxies (forward-auth).",
+        description = "Verifies API keys: for servers (verify, introspect) and for reverse proxies (forward-auth). With the admin API, it manages them too.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     paths(forward_auth::authorize_request),

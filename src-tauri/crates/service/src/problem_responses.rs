@@ -12,7 +12,10 @@ pub(crate) struct AdminProblems;
 const ADMIN_PROBLEMS: [(&str, &str); 9] = [
     ("400", "Malformed request"),
     ("401", "Missing or invalid admin token"),
-    ("403", "The request comes from a browser"),
+    (
+        "403",
+        "The request comes from a browser, or its admin token is for one project",
+    ),
     ("404", "Environment not found"),
     ("408", "The request did not arrive in time"),
     ("411", "Content-Length is required"),

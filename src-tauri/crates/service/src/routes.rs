@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper::header::TRANSFER_ENCODING;
-use hyper::{Method, Request, Response};
+use hyper::{Method, Request, Response, Uri};
 use keystile_guard::{Problem, QueryKey, Rejection, query_key};
 use keystile_policy::KeyLocation;
 use tower::ServiceExt;
@@ -91,7 +91,7 @@ impl Routes {
     pub(crate) fn build(self, state: Arc<SharedState>) -> Router {
         let routes = self
             .own
-            .fallback(async || Problem::not_found())
+            .fallback(not_found)
             .method_not_allowed_fallback(async || Problem::method_not_allowed())
             .with_state(state);
         match self.further {
@@ -100,6 +100,16 @@ impl Routes {
             None => routes,
         }
     }
+}
+
+async fn not_found(uri: Uri) -> Problem {
+    let problem = Problem::not_found();
+    if uri.path().starts_with("/v1/admin/") {
+        return problem.with_advice(
+            "See /openapi.json for the available paths. The admin API requires keystile serve --admin-api.",
+        );
+    }
+    problem
 }
 
 /// Authorizes a forward-auth request that arrived at `start`; `None` for every other path.

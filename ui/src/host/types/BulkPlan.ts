@@ -30,7 +30,7 @@ names: Array<string>,
  */
 recentlyUsed: Array<RecentUse>, 
 /**
- * The number of keys used in the last 7 days whose requests will be denied; `null` if the use counts cannot be read.
+ * The number of keys used in the last 7 days whose requests will be denied; `null` if the uses are not known.
  */
 recentlyUsedCount: number | null, 
 /**

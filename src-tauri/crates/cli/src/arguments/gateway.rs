@@ -124,8 +124,8 @@ pub(crate) enum SunsetPolicy {
 
 #[derive(Debug, Args)]
 pub(crate) struct RouteRuleEdits {
-    /// Add a rule, as METHOD PATH ACCESS: "POST /search read" or "* /health open". A path that ends with /* matches
-    /// everything below it.
+    /// Add a rule, as METHOD PATH ACCESS: "POST /search read" or "* /health open". A path that ends with /* matches that path
+    /// and everything below it.
     #[arg(long, value_name = "RULE")]
     pub(crate) add: Vec<RouteRule>,
     /// Insert the added rules at this position, counted from 1, instead of at the end.

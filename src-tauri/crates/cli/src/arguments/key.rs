@@ -21,7 +21,8 @@ pub(crate) enum KeyCommand {
     Show(KeyArguments),
     /// Change a key's name, permissions, expiry, owner, note, or tags. Omitted options keep their values.
     Edit(EditKey),
-    /// Give a key another secret, and print it once or write it to a new file. The old one works for an overlap.
+    /// Give a key another secret, and print it once or write it to a new file. The old one works for an overlap; one that
+    /// is older ends.
     Rotate(RotateKey),
     /// End the old secret of a rotated key before its overlap is over.
     EndOldSecret(KeyArguments),
@@ -102,10 +103,10 @@ pub(crate) struct KeyEdits {
 
 #[derive(Debug, Args)]
 pub(crate) struct RevokeKey {
-    /// Key ID, key name together with --env, or - to read a leaked key from standard input.
+    /// Key ID, key name together with --env, or - to read a leaked key from standard input, which needs no confirmation.
     #[arg(required_unless_present = "unused")]
     pub(crate) key: Option<String>,
-    /// Revoke the keys of the environment that were not used for a time such as 90d, and are older than that.
+    /// Revoke the keys of --env that were not used for a time such as 90d, and are older than that. Uses count after 10 s.
     #[arg(long, value_name = "TIME", conflicts_with = "key")]
     pub(crate) unused: Option<Length>,
     /// List the keys that --unused would revoke, without revoking them.

@@ -37,6 +37,9 @@ pub(crate) async fn run(
         KeyToRevoke::Revoked(key) => (key, true),
     };
     if is_revoked {
+        if revocation.is_some() {
+            report.note("Its reason and note were not changed.");
+        }
         return report_revoked(&registry, &key, false, report).await;
     }
     let command = Destructive {

@@ -1,5 +1,6 @@
 //! `key rotate` and `key end-old-secret`.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use keystile_keys::Stage;
@@ -19,8 +20,10 @@ pub(crate) async fn rotate(
     args: RotateKey,
     report: &Report,
 ) -> Result<(), CliError> {
+    let has_ended_older = Cell::new(false);
     let rotate = async |registry: &Registry| {
         let key = resolve::key(registry, &args.key).await?;
+        has_ended_older.set(key.old_secret_ends_at.is_some());
         let name = confirmed_name(&key, args.confirm.clone())?;
         let request = RotateRequest {
             key_id: key.id,
@@ -31,7 +34,8 @@ pub(crate) async fn rotate(
             .rotate_key(WINDOW, &request, name.as_deref())
             .await?)
     };
-    key_output::run(db, &args.output, "key rotate", rotate, rotated, report).await
+    let describe = |key: &KeyRow| rotated(key, has_ended_older.get());
+    key_output::run(db, &args.output, "key rotate", rotate, describe, report).await
 }
 
 /// Returns the name that confirms the rotation of a production key. Others need none.
@@ -55,13 +59,18 @@ fn confirmed_name(key: &KeyRow, name: Option<String>) -> Result<Option<String>, 
     confirm(confirmation, &command)
 }
 
-fn rotated(key: &KeyRow) -> String {
+/// Describes a rotation. `has_ended_older`: the key had two secrets that worked before.
+fn rotated(key: &KeyRow, has_ended_older: bool) -> String {
     let end = match key.old_secret_ends_at {
         Some(end) => format!("Its old secret works until {}.", end.floor_to_secs()),
         None => "Its old secret has ended.".to_owned(),
     };
+    let older = match has_ended_older {
+        true => " The secret before that has ended.",
+        false => "",
+    };
     format!(
-        "Rotated key {} in {}/{}. {end}",
+        "Rotated key {} in {}/{}. {end}{older}",
         key.name, key.project_name, key.environment_name
     )
 }

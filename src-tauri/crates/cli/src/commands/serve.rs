@@ -38,7 +38,13 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
         Some(tokens) if args.admin_api => {
             resolve::require_store(db)?;
             let store = Store::open_existing(&folder, "admin-api").await?;
-            Some(AdminApi::new(store, AdminSettings::new(tokens.clone())))
+            let admin_api = AdminApi::new(store, AdminSettings::new(tokens.clone()));
+            for project in admin_api.unknown_projects().await? {
+                warn(&format!(
+                    "An admin token is for the project {project}, which does not exist. Until then, it is rejected."
+                ));
+            }
+            Some(admin_api)
         }
         _ => None,
     };
