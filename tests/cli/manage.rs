@@ -297,9 +297,9 @@ fn missing_key_has_a_reason_only_if_one_is_known() {
     missing("ci", "");
     let output = cli.run(&["key", "show", "ci", "--env", ENVIRONMENT]);
     assert!(
-        output
-            .stderr
-            .contains("A revoked key is found only by its ID."),
+        output.stderr.contains(&format!(
+            "has the state revoked, and is found only by its ID, {id}."
+        )),
         "{}",
         output.stderr
     );
@@ -323,8 +323,9 @@ fn leaked_key_on_standard_input_is_revoked_in_whatever_environment_it_is() {
         without_reason.stderr
     );
     let revoke = [&revoke[..], &["--reason", "leaked", "--json"]].concat();
-    for attempt in ["first", "second"] {
-        let output = cli.run_with_stdin(&key, &revoke);
+    let log_line = format!("error: header \"{}\" rejected", key.trim());
+    for (attempt, input) in [("first", &log_line), ("second", &key)] {
+        let output = cli.run_with_stdin(input, &revoke);
         assert_eq!(output.exit_code, Some(0), "{attempt}: {}", output.stderr);
         let revoked = output.json();
         assert_eq!(revoked["state"], "revoked", "{attempt}");

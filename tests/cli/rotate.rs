@@ -101,3 +101,19 @@ fn rotating_a_production_key_requires_its_name() {
     let rotated = cli.run_ok(&[&rotate[..], &["--confirm", "ci"]].concat());
     assert!(rotated.stdout.starts_with("ks_live_"), "{}", rotated.stderr);
 }
+
+#[test]
+fn history_shows_pauses_overlaps_and_reasons() {
+    let cli = CliFixture::new();
+    cli.create_key("ci", &[]);
+    rotate(&cli, "new.txt", "24h");
+    let key = ["ci", "--env", ENVIRONMENT];
+    cli.run_ok(&[&["key", "disable"], &key[..], &["--for", "15m"]].concat());
+    let id = cli.list_keys()[0]["id"].as_str().unwrap().to_owned();
+    let reason = ["--reason", "leaked", "--note", "in a log", "--yes"];
+    cli.run_ok(&[&["key", "revoke"], &key[..], &reason].concat());
+    let history = cli.run_ok(&["key", "history", &id]).stdout;
+    for expected in ["overlap: 24h", "until 20", "reason: leaked, note: in a log"] {
+        assert!(history.contains(expected), "{expected}: {history}");
+    }
+}

@@ -85,7 +85,7 @@ export const keyHistory = {
     "old_secret.ended": "Old secret ended",
     "notice.acknowledged": "Notice acknowledged",
   } as Partial<Record<string, string>>,
-  actors: { desktop: "Keystile", terminal: "terminal" } as Partial<Record<string, string>>,
+  actors: { desktop: "Keystile", terminal: "terminal", "admin-api": "admin API" } as Partial<Record<string, string>>,
   fields: {
     name: "Name",
     permissions: "Permissions",

@@ -214,15 +214,20 @@ pub(crate) fn environment_variable() -> Option<String> {
     variable.filter(|variable| !variable.is_empty())
 }
 
-/// Describes a key that is not in the environment: it was revoked, or it is in another one.
+/// Describes a key that is not in the environment: it has ended, or it is in another one.
 async fn key_not_found(
     registry: &Registry,
     environment: &EnvironmentRow,
     key: &str,
 ) -> Result<CliError, CliError> {
     let mut reason = String::new();
-    if newest_revoked(registry, environment, key).await?.is_some() {
-        "A revoked key is found only by its ID. ".clone_into(&mut reason);
+    if let Some(ended) = newest_ended(registry, environment, key).await? {
+        reason = format!(
+            "The key {} has the state {}, and is found only by its ID, {}. ",
+            ended.name,
+            ended.state.as_str(),
+            ended.id
+        );
     }
     for other in environments(registry).await? {
         if other.id != environment.id && registry.find_key(&other.id, key).await?.is_some() {
@@ -238,8 +243,8 @@ async fn key_not_found(
     Ok(CliError::not_found("Key", key, advice))
 }
 
-/// Returns the newest revoked key with this name.
-async fn newest_revoked(
+/// Returns the newest ended key with this name.
+async fn newest_ended(
     registry: &Registry,
     environment: &EnvironmentRow,
     name: &str,
@@ -249,7 +254,7 @@ async fn newest_revoked(
     };
     let newest_first = registry.all_keys(&environment.id).await?;
     Ok(newest_first.into_iter().find(|key| {
-        key.state == State::Revoked
+        key.state.is_terminal()
             && Name::parse(&key.name).is_ok_and(|other| other.folded() == name.folded())
     }))
 }
@@ -275,7 +280,8 @@ pub(crate) async fn key_to_revoke(
     let env = args.env.clone().or_else(environment_variable);
     if let ("not_found", Some(env)) = (&*error.code, env) {
         let environment = environment(registry, &env).await?;
-        if let Some(key) = newest_revoked(registry, &environment, &args.key).await? {
+        let ended = newest_ended(registry, &environment, &args.key).await?;
+        if let Some(key) = ended.filter(|key| key.state == State::Revoked) {
             return Ok(KeyToRevoke::Revoked(key));
         }
     }

@@ -1,5 +1,6 @@
 //! `key edit` and `key history`.
 
+use jiff::SignedDuration;
 use keystile_keys::{Permissions, Timestamp};
 use keystile_registry::{FieldChange, KeyChanges, KeyEvent, Registry};
 use serde_json::{Value, json};
@@ -45,7 +46,8 @@ pub(crate) async fn history(
     let key = resolve::key(registry, args).await?;
     let events = registry.key_history(key.id).await?;
     let row = |event: &KeyEvent| {
-        let changes: Vec<_> = event.changes.iter().map(change_text).collect();
+        let mut changes: Vec<_> = event.changes.iter().map(change_text).collect();
+        changes.extend(details(&event.details));
         vec![
             time::for_stdout(Some(event.at)).into(),
             event.action.as_str().into(),
@@ -60,6 +62,7 @@ pub(crate) async fn history(
             "action": event.action,
             "actor": event.actor,
             "changes": event.changes.iter().map(change).collect::<Vec<_>>(),
+            "details": event.details,
         })
     };
     report.list(
@@ -68,6 +71,23 @@ pub(crate) async fn history(
         events.iter().map(value).collect(),
     );
     Ok(())
+}
+
+/// Describes what an event has besides changes of fields: the end of a pause, an overlap, and why a key was revoked.
+fn details(details: &Value) -> Vec<String> {
+    let number = |name: &str| details[name].as_i64();
+    let text = |name: &str| details[name].as_str().filter(|text| !text.is_empty());
+    let until = number("disabled_until").map(Timestamp::from_millis);
+    let overlap = number("overlap_ms").map(SignedDuration::from_millis);
+    [
+        until.map(|until| format!("until {}", until.floor_to_secs())),
+        overlap.map(|overlap| format!("overlap: {overlap:#}")),
+        text("reason").map(|reason| format!("reason: {reason}")),
+        text("note").map(|note| format!("note: {}", note.replace('\n', " "))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn change_text(change: &FieldChange) -> String {

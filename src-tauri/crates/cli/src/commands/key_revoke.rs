@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use keystile_keys::{DenyReason, Stage, State};
+use keystile_keys::{DenyReason, PresentedKey, Stage, State};
 use keystile_registry::{NoClipboard, Registry, RegistryError};
 use keystile_store::{KeyRow, RevokeReason};
 use keystile_verifier::{Verification, Verifier};
@@ -16,6 +16,14 @@ use crate::json;
 use crate::key_input;
 use crate::report::Report;
 use crate::resolve::{self, KeyToRevoke};
+
+/// Returns the first key in a text, such as a line of a log, or the whole text if there is none.
+fn find_key_text(text: &str) -> &str {
+    let is_outside = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+    text.split(is_outside)
+        .find(|part| PresentedKey::parse(part).is_ok())
+        .unwrap_or(text)
+}
 
 pub(crate) async fn run(
     db: Option<&Path>,
@@ -68,11 +76,12 @@ async fn revoke_leaked(
     let revocation = args.revocation(Some(RevokeReason::Leaked));
     let text = key_input::read(report, "keystile key revoke - < key.txt")?;
     let verifier = Verifier::open(&resolve::store_folder(db)?).await?;
-    let verification = verifier.identify(&text, verifier.now()).await?;
+    let key = find_key_text(&text);
+    let verification = verifier.identify(key, verifier.now()).await?;
     let Some(id) = verification.key().map(|key| key.id) else {
         return Err(CliError::new(
             "not_found",
-            "No key of this store has this text.",
+            "No key of this store is in this text.",
             format!(
                 "Check that it is complete. To revoke a key by its ID: {}",
                 hint::command("key revoke ID")

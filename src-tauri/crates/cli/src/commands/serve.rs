@@ -41,7 +41,7 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
             let admin_api = AdminApi::new(store, AdminSettings::new(tokens.clone()));
             for project in admin_api.unknown_projects().await? {
                 warn(&format!(
-                    "An admin token is for the project {project}, which does not exist. Until then, it is rejected."
+                    "An admin token is for the project {project}, which does not exist. Until it does, the token is rejected."
                 ));
             }
             Some(admin_api)
