@@ -174,6 +174,7 @@ mod tests {
             revocation: None,
             old_secret_ends_at: None,
             keychain: None,
+            is_keychain_outdated: false,
         };
         (0..count).map(key).collect()
     }

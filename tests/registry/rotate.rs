@@ -348,8 +348,14 @@ async fn saved_secret_is_replaced_only_after_the_new_one_was_copied() {
         Some(plain_key(&prompt).as_str())
     );
 
+    let is_outdated = async || app.key_row(first.key.id).await.is_keychain_outdated;
+    assert!(!is_outdated().await, "the new secret was saved");
     let not_saved = rotate(&app, first.key.id, Duration::ZERO, "two").await;
+    assert!(!is_outdated().await, "the new secret was not copied yet");
+    // Later than the save, in milliseconds.
+    tokio::time::sleep(Duration::from_millis(2)).await;
     app.copy_key(&not_saved).await;
+    assert!(is_outdated().await, "the keychain has the old secret");
     app.close_prompt(&not_saved).await;
     assert_eq!(
         result_code(app.registry.copy_from_keychain(first.key.id).await),

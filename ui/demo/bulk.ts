@@ -56,6 +56,7 @@ function changedKey(key: Key, change: BulkChange, expiresAt: number | null): Key
         state: "revoked",
         endedAt: Date.now(),
         keychain: false,
+        keychainOutdated: false,
         revokeReason: change.reason,
         revokeNote: change.note,
       };

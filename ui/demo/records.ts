@@ -64,6 +64,7 @@ export function keyRecord(
     claimedAt: createdAt + 4000,
     endedAt: null,
     keychain: false,
+    keychainOutdated: false,
     lastUsedAt: null,
     lastClient: null,
     allowed: 0,

@@ -39,6 +39,8 @@ pub(crate) struct Key {
     #[ts(type = "number | null")]
     pub(crate) ended_at: Option<i64>,
     pub(crate) keychain: bool,
+    /// Whether the keychain has the secret that the last rotation has replaced.
+    pub(crate) keychain_outdated: bool,
     #[ts(type = "number | null")]
     pub(crate) last_used_at: Option<i64>,
     /// The client's address, if it is known.
@@ -78,6 +80,7 @@ impl Key {
             claimed_at: row.claimed_at.map(Timestamp::as_millis),
             ended_at: row.ended_at.map(Timestamp::as_millis),
             keychain: row.keychain == Some(store::KeychainEntryState::Saved),
+            keychain_outdated: row.is_keychain_outdated,
             last_used_at: last.map(|last| last.at.as_millis()),
             last_client: last.and_then(|last| last.client.clone()),
             allowed: usage.map_or(0, |usage| usage.allowed),

@@ -155,6 +155,7 @@ export const keyFixture = (id = "k", fields: Partial<Key> = {}): Key => ({
   claimedAt: 2,
   endedAt: null,
   keychain: false,
+  keychainOutdated: false,
   lastUsedAt: null,
   lastClient: null,
   allowed: 0,

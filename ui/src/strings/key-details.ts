@@ -21,6 +21,7 @@ export const keyDetails = {
   requests: "Requests",
   keychain: "Keychain",
   saved: (keychain: string) => `Saved in ${keychain}`,
+  savedOld: (keychain: string) => `${keychain} has the old secret`,
   notSaved: "Not saved",
   noRequests: "No recent requests with this key",
   expires: "Expires",

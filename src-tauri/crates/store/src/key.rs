@@ -58,6 +58,8 @@ pub struct KeyRow {
     pub old_secret_ends_at: Option<Timestamp>,
     /// The state of its keychain entry.
     pub keychain: Option<KeychainEntryState>,
+    /// Whether its keychain entry has the secret that the last rotation has replaced.
+    pub is_keychain_outdated: bool,
 }
 
 /// A new key.
@@ -82,7 +84,9 @@ pub struct NewKey<'a> {
 pub(crate) const SELECT: &str = "SELECT k.id, k.environment_id, e.name AS environment_name, e.stage, e.prefix, e.project_id,
     p.name AS project_name, k.name, k.permissions, k.state, k.disabled_until, k.expires_at, k.owner, k.note, k.tags,
     k.created_at, k.claimed_at, k.ended_at, k.revoke_reason, k.revoke_note, c.state AS keychain,
-    (SELECT max(v.ends_at) FROM secret_versions v WHERE v.key_id = k.id AND v.claimed_at IS NOT NULL) AS old_secret_ends_at
+    (SELECT max(v.ends_at) FROM secret_versions v WHERE v.key_id = k.id AND v.claimed_at IS NOT NULL) AS old_secret_ends_at,
+    c.key_id IS NOT NULL AND EXISTS (SELECT 1 FROM secret_versions v WHERE v.key_id = k.id AND v.overlap_ms IS NOT NULL
+      AND v.claimed_at > c.changed_at) AS is_keychain_outdated
   FROM keys k JOIN environments e ON e.id = k.environment_id JOIN projects p ON p.id = e.project_id
   LEFT JOIN keychain_entries c ON c.key_id = k.id";
 
@@ -117,6 +121,7 @@ impl KeyRow {
             revocation: Revocation::from_row(row)?,
             old_secret_ends_at: time("old_secret_ends_at")?,
             keychain: optional_column(row, "keychain")?,
+            is_keychain_outdated: row.try_get("is_keychain_outdated")?,
         })
     }
 

@@ -53,6 +53,11 @@ function lastUse({ lastUsedAt, lastClient }: Key, now: number) {
 
 const tags = (key: Key) => html`<span class="key-tags">${key.tags.map((tag) => badge("", html`<bdi>${tag}</bdi>`))}</span>`;
 
+function keychainText({ keychain, keychainOutdated }: Key, name: string): string {
+  if (!keychain) return keyDetails.notSaved;
+  return keychainOutdated ? keyDetails.savedOld(name) : keyDetails.saved(name);
+}
+
 export function keyFacts(stores: Stores, key: Key, environment: Environment, now: number) {
   return html`<dl class="key-facts">
     ${fact(
@@ -65,6 +70,6 @@ export function keyFacts(stores: Stores, key: Key, environment: Environment, now
     ${key.tags.length === 0 ? nothing : fact(keyDetails.tags, tags(key))} ${textFact(keyDetails.note, key.note)}
     ${fact(keyDetails.created, relativeTime(key.createdAt, now))} ${fact(strings.keys.columns.used, lastUse(key, now))}
     ${fact(keyDetails.requests, requestCounts(key))}
-    ${fact(keyDetails.keychain, key.keychain ? keyDetails.saved(stores.session.keychainName) : keyDetails.notSaved)}
+    ${fact(keyDetails.keychain, keychainText(key, stores.session.keychainName))}
   </dl>`;
 }

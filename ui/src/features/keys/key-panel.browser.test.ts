@@ -60,6 +60,11 @@ test("key without an expiry says so, and Edit opens its dialog", async () => {
   expect(stores.dialogs.current?.dialog.kind).toBe("edit-key");
 });
 
+test("keychain entry from before the last rotation is named as outdated", async () => {
+  await showPanel({ keychain: true, keychainOutdated: true });
+  await expect.element(page.getByRole("definition").filter({ hasText: "has the old secret" })).toBeVisible();
+});
+
 test("pause is chosen from a menu", async () => {
   const disableKey = vi.fn<Host["disableKey"]>(async ({ keyId }) => keyFixture(keyId, { state: "disabled" }));
   await showPanel({}, { commands: { disableKey } });

@@ -18,7 +18,11 @@ oldSecretEndsAt: number | null,
 /**
  * Why it was revoked, if that was said.
  */
-revokeReason: RevokeReason | null, revokeNote: string, createdAt: number, claimedAt: number | null, endedAt: number | null, keychain: boolean, lastUsedAt: number | null, 
+revokeReason: RevokeReason | null, revokeNote: string, createdAt: number, claimedAt: number | null, endedAt: number | null, keychain: boolean, 
+/**
+ * Whether the keychain has the secret that the last rotation has replaced.
+ */
+keychainOutdated: boolean, lastUsedAt: number | null, 
 /**
  * The client's address, if it is known.
  */
