@@ -9,6 +9,7 @@ use keystile_tests::fixture::environment_input;
 use keystile_tests::raw_http::{Reply, call, read};
 use rustix::net::sockopt::set_socket_linger;
 use serde_json::{Value, json};
+use sqlx::Executor;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -154,13 +155,12 @@ async fn key_that_is_not_confirmed_in_time_is_revoked() {
     create(&fixture, "lost").await;
 }
 
-/// Sends a request, and resets the connection before the response is read.
-async fn send_and_reset(fixture: &ServiceFixture, name: &str, headers: &str) {
-    let body = json!({ "name": name }).to_string();
+/// Opens a connection, and sends a request on it. `line` may have further header lines.
+async fn open_with(fixture: &ServiceFixture, line: &str, body: &str) -> TcpStream {
+    let (line, headers) = line.split_once("\r\n").unwrap_or((line, "Accept: */*"));
     let request = format!(
-        "{} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n\
-         {headers}Content-Length: {}\r\n\r\n{body}",
-        create_line(),
+        "{line} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n\
+         {headers}\r\nContent-Length: {}\r\n\r\n{body}",
         fixture.address,
         body.len()
     );
@@ -168,10 +168,25 @@ async fn send_and_reset(fixture: &ServiceFixture, name: &str, headers: &str) {
         .await
         .expect("a connection");
     stream.write_all(request.as_bytes()).await.expect("sent");
-    // The response is there, and is not read.
+    stream
+}
+
+/// Resets a connection whose response has arrived and is not read.
+async fn reset(stream: TcpStream) {
     stream.readable().await.expect("a response");
     // Dropped, it sends a reset.
     set_socket_linger(&stream, Some(Duration::ZERO)).expect("an option");
+}
+
+/// Waits until the key with this name was revoked as unclaimed, for at most 5 s.
+async fn wait_until_unclaimed(fixture: &ServiceFixture, name: &str) {
+    for _ in 0..100 {
+        if find(fixture, name).await["key"]["state"] == "unclaimed" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{}", find(fixture, name).await);
 }
 
 /// Returns the key with this name as a response would.
@@ -187,21 +202,15 @@ async fn find(fixture: &ServiceFixture, name: &str) -> Value {
 #[tokio::test]
 async fn key_whose_connection_fails_is_revoked_before_its_time() {
     let fixture = fixture().await;
-    send_and_reset(&fixture, "reset", "").await;
-    for _ in 0..100 {
-        if find(&fixture, "reset").await["key"]["state"] == "unclaimed" {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{}", find(&fixture, "reset").await);
+    reset(open_with(&fixture, &create_line(), r#"{"name":"reset"}"#).await).await;
+    wait_until_unclaimed(&fixture, "reset").await;
 }
 
 #[tokio::test]
 async fn request_that_is_repeated_after_a_failed_connection_gets_its_key() {
     let fixture = fixture().await;
-    let header = "Idempotency-Key: \"9f1c\"\r\n";
-    send_and_reset(&fixture, "retry", header).await;
+    let line = format!("{}\r\nIdempotency-Key: \"9f1c\"", create_line());
+    reset(open_with(&fixture, &line, r#"{"name":"retry"}"#).await).await;
     // Longer than the other test waits between two looks.
     tokio::time::sleep(Duration::from_millis(200)).await;
     let line = format!("{}\r\nIdempotency-Key: 9f1c", create_line());
@@ -565,34 +574,19 @@ async fn production_key_is_revoked_and_rotated_only_with_its_name() {
     }
 }
 
-/// Opens a connection, and sends a request on it.
-async fn open_with(fixture: &ServiceFixture, line: &str, body: &str) -> TcpStream {
-    let request = format!(
-        "{line} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\n\r\n{body}",
-        fixture.address,
-        body.len()
-    );
-    let mut stream = TcpStream::connect(fixture.address)
-        .await
-        .expect("a connection");
-    stream.write_all(request.as_bytes()).await.expect("sent");
-    stream
-}
-
 #[tokio::test]
 async fn key_whose_client_leaves_before_the_response_is_revoked_before_its_time() {
     let fixture = fixture().await;
+    // Holds the creation of the key up, after it has begun.
+    let mut connection = fixture.raw_connection().await;
+    connection.execute("BEGIN IMMEDIATE").await.expect("locked");
     let stream = open_with(&fixture, &create_line(), r#"{"name":"left"}"#).await;
-    // An orderly end, while the key is being created.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    // An orderly end, before the response.
     drop(stream);
-    for _ in 0..100 {
-        if find(&fixture, "left").await["key"]["state"] == "unclaimed" {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{}", find(&fixture, "left").await);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    connection.execute("ROLLBACK").await.expect("unlocked");
+    wait_until_unclaimed(&fixture, "left").await;
 }
 
 #[tokio::test]
@@ -606,9 +600,7 @@ async fn confirmation_is_repeated_after_its_connection_has_failed() {
         fixture.address
     );
     stream.write_all(request.as_bytes()).await.expect("sent");
-    stream.readable().await.expect("a response");
-    set_socket_linger(&stream, Some(Duration::ZERO)).expect("an option");
-    drop(stream);
+    reset(stream).await;
     // Longer than the other tests wait between two looks.
     tokio::time::sleep(Duration::from_millis(200)).await;
     let again = confirm(&fixture, &created).await;
