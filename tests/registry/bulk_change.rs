@@ -43,6 +43,14 @@ async fn undo(app: &TestApp, result: BulkResult) -> (usize, usize) {
     (undone.restored, undone.unchanged)
 }
 
+async fn expire_in(app: &TestApp, key: KeyId, days: u32) {
+    let changes = KeyChanges {
+        expiry: Some(Expiry::Days(days)),
+        ..KeyChanges::default()
+    };
+    app.registry.edit_key(key, &changes).await.expect("edited");
+}
+
 /// Adds many active keys with unknown secrets, without their audit rows.
 async fn add_many_keys(app: &TestApp, count: u32) {
     let sql = format!(
@@ -351,11 +359,7 @@ async fn extended_keys_never_expire_earlier() {
     let far = app.active_key(environment, "far").await;
     let in_days = |days: u32| clock.now().saturating_add(DAY * days);
     for (key, days) in [(near, 3), (far, 300)] {
-        let changes = KeyChanges {
-            expiry: Some(Expiry::Days(days)),
-            ..KeyChanges::default()
-        };
-        app.registry.edit_key(key, &changes).await.expect("edited");
+        expire_in(&app, key, days).await;
     }
     let keys = [never, near, far];
     let extend = BulkChange::Extend(Expiry::Days(90));
@@ -385,11 +389,7 @@ async fn undo_of_an_extension_ends_no_key() {
     let app = TestApp::with_clock(clock.clock()).await;
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "key").await;
-    let changes = KeyChanges {
-        expiry: Some(Expiry::Days(1)),
-        ..KeyChanges::default()
-    };
-    app.registry.edit_key(key, &changes).await.expect("edited");
+    expire_in(&app, key, 1).await;
     let plan = plan(
         &app,
         environment,
@@ -593,11 +593,7 @@ async fn extension_beyond_a_maximum_that_was_lowered_since_changes_nothing() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "key").await;
-    let changes = KeyChanges {
-        expiry: Some(Expiry::Days(1)),
-        ..KeyChanges::default()
-    };
-    app.registry.edit_key(key, &changes).await.expect("edited");
+    expire_in(&app, key, 1).await;
     for expiry in [Expiry::Never, Expiry::Days(90)] {
         let plan = plan(&app, environment, &[key], &BulkChange::Extend(expiry)).await;
         let lowered = EnvironmentChanges {

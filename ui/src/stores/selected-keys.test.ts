@@ -278,7 +278,7 @@ describe("changes of the view", () => {
     expect(list.selected.query).toEqual({ kind: "keys", ids: [] });
   });
 
-  test("search that differs only by blanks keeps the selection", async () => {
+  test("search that differs only by white space keeps the selection", async () => {
     await list.setView({ search: "ci" });
     list.selected.toggle("3");
     await list.setView({ search: "ci " });

@@ -10,7 +10,7 @@ use keystile_store::{Action, EnvironmentRow, KeyQuery, KeyRow, Revocation, Write
 use crate::audit::{key_disabled_entry, key_edited_entry, key_entry};
 use crate::error::RegistryError;
 use crate::expiry::Expiry;
-use crate::key_details::{parse_note, parse_owner, parse_tags};
+use crate::key_details::{parse_owner, parse_revocation, parse_tags};
 use crate::pause::check_pause;
 use crate::registry::Registry;
 
@@ -95,13 +95,7 @@ impl CheckedChange {
                 Self::Disable(*pause)
             }
             BulkChange::Enable => Self::Enable,
-            BulkChange::Revoke(revocation) => Self::Revoke(match revocation {
-                Some(Revocation { reason, note }) => Some(Revocation {
-                    reason: *reason,
-                    note: parse_note(note)?,
-                }),
-                None => None,
-            }),
+            BulkChange::Revoke(revocation) => Self::Revoke(parse_revocation(revocation.as_ref())?),
             BulkChange::Extend(expiry) => Self::Extend(expiry.resolve(environment, now)?),
             BulkChange::AddTag(text) => Self::AddTag(tag(text)?),
             BulkChange::RemoveTag(text) => Self::RemoveTag(tag(text)?),

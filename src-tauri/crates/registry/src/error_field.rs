@@ -1,4 +1,4 @@
-//! The form fields that errors belong to.
+//! The form fields of errors: of those of names and rows, which are converted, and of all others.
 
 use keystile_keys::NameError;
 use keystile_store::{StoreError, UniqueRule};

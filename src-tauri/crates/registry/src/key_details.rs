@@ -1,7 +1,7 @@
 //! What users note about a key, and its validation.
 
 use keystile_keys::{Name, fold};
-use keystile_store::KeyDetails;
+use keystile_store::{KeyDetails, Revocation};
 
 use crate::error::RegistryError;
 use crate::field::Field;
@@ -36,6 +36,23 @@ pub(crate) fn parse_note(text: &str) -> Result<String, RegistryError> {
         return Err(RegistryError::NameCharacter { field: Field::Note });
     }
     Ok(note)
+}
+
+/// Parses why a key is revoked.
+///
+/// # Errors
+/// `NoteTooLong` or `NameCharacter`.
+pub(crate) fn parse_revocation(
+    revocation: Option<&Revocation>,
+) -> Result<Option<Revocation>, RegistryError> {
+    revocation
+        .map(|Revocation { reason, note }| {
+            Ok(Revocation {
+                reason: *reason,
+                note: parse_note(note)?,
+            })
+        })
+        .transpose()
 }
 
 /// Parses tags: sorted, without repetitions regardless of case.

@@ -6,7 +6,7 @@ use keystile_store::{KeyRow, Revocation};
 
 use crate::confirm::require_name;
 use crate::error::RegistryError;
-use crate::key_details::parse_note;
+use crate::key_details::parse_revocation;
 use crate::registry::Registry;
 
 impl Registry {
@@ -33,13 +33,7 @@ impl Registry {
         confirmation: Option<&str>,
         revocation: Option<&Revocation>,
     ) -> Result<KeyRow, RegistryError> {
-        let revocation = match revocation {
-            Some(Revocation { reason, note }) => Some(Revocation {
-                reason: *reason,
-                note: parse_note(note)?,
-            }),
-            None => None,
-        };
+        let revocation = parse_revocation(revocation)?;
         let mut write = self.store.write().await?;
         let key = self.require_key(write.connection(), id).await?;
         if key.state == State::Revoked {
