@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use keystile_keychain::Keychain;
 use keystile_keys::Clock;
 use keystile_registry::Registry;
-use keystile_store::Store;
+use keystile_store::{Store, StorePool};
 use keystile_verifier::Verifier;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Manager, Runtime};
@@ -57,12 +57,12 @@ impl Shell {
         let store = Store::open(&directory, "desktop").await?;
         // The plugin closes the pool at exit. The window has no permission to use the plugin.
         let instances = app.state::<DbInstances>();
-        let url = format!("sqlite:{}", store.path().display());
-        instances
-            .0
-            .write()
-            .await
-            .insert(url, DbPool::Sqlite(store.pool().clone()));
+        let pool = match store.pool() {
+            StorePool::Sqlite(pool) => DbPool::Sqlite(pool),
+            StorePool::Postgres(pool) => DbPool::Postgres(pool),
+        };
+        let name = store.directory().display().to_string();
+        instances.0.write().await.insert(name, pool);
         let opened = Arc::new(Registry::new(
             store,
             Keychain::system(),

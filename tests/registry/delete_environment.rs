@@ -46,7 +46,7 @@ async fn deletion_with_usable_keys_requires_name_and_revokes_in_one_transaction(
         .store()
         .last_commit()
         .expect("a commit")
-        .change_counter;
+        .change_counter();
     app.registry
         .delete_environment(&environment, Some("staging"))
         .await
@@ -56,7 +56,7 @@ async fn deletion_with_usable_keys_requires_name_and_revokes_in_one_transaction(
             .store()
             .last_commit()
             .expect("a commit")
-            .change_counter,
+            .change_counter(),
         counter.wrapping_add(1),
         "revocation and deletion must be one transaction"
     );

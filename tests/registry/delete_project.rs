@@ -42,7 +42,7 @@ async fn project_deletion_with_usable_keys_requires_name_and_revokes_them() {
         .store()
         .last_commit()
         .expect("a commit")
-        .change_counter;
+        .change_counter();
     registry
         .delete_project(&project, Some("Acme Shop"))
         .await
@@ -52,7 +52,7 @@ async fn project_deletion_with_usable_keys_requires_name_and_revokes_them() {
             .store()
             .last_commit()
             .expect("a commit")
-            .change_counter,
+            .change_counter(),
         counter.wrapping_add(1),
         "all in one transaction"
     );

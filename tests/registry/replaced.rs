@@ -36,7 +36,7 @@ async fn replaced_database_is_read_and_written_without_restart() {
         let first = app.active_key(environment, "first").await;
         let second = app.active_key(environment, "second").await;
         let registry = &app.registry;
-        let database = registry.store().path().to_owned();
+        let database = registry.store().path().expect("a SQLite store").to_owned();
         let backup = app.store_path().join("backup");
         std::fs::copy(&database, &backup).expect("a backup");
         registry.revoke(second, None).await.expect("revoked");
@@ -79,7 +79,7 @@ async fn moved_database_is_an_error_until_restored() {
     let environment = app.staging_environment().await;
     app.active_key(environment, "ci").await;
     let registry = &app.registry;
-    let database = registry.store().path().to_owned();
+    let database = registry.store().path().expect("a SQLite store").to_owned();
     let elsewhere = database.with_extension("elsewhere");
     std::fs::rename(&database, &elsewhere).expect("moved");
     assert!(registry.store().last_commit().is_err());

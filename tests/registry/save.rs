@@ -42,7 +42,12 @@ async fn row_is_committed_before_keychain_call() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
-    let path = app.registry.store().path().to_owned();
+    let path = app
+        .registry
+        .store()
+        .path()
+        .expect("a SQLite store")
+        .to_owned();
     app.credentials.probe_writes(move || {
         // Another program looks, on a thread without a runtime.
         let runtime = tokio::runtime::Builder::new_current_thread()

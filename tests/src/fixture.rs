@@ -13,7 +13,7 @@ use sqlx::SqliteConnection;
 use crate::diagnostic::error_code;
 use crate::memory_clipboard::MemoryClipboard;
 use crate::memory_credential_store::MemoryCredentialStore;
-use crate::temp_store::TempStore;
+use crate::temp_store::{TempStore, sqlite_pool};
 
 /// The label of the window that makes the requests.
 pub const MAIN_WINDOW: &str = "main";
@@ -208,7 +208,7 @@ impl TestApp {
 
     /// Sets it on every connection of the pool, because any may be used.
     async fn set_query_only(&self, value: &str) {
-        let pool = self.registry.store().pool();
+        let pool = sqlite_pool(self.registry.store());
         let mut connections = Vec::new();
         for _ in 0..pool.options().get_max_connections() {
             let mut connection = pool.acquire().await.expect("a connection");

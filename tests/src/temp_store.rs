@@ -6,9 +6,9 @@ use std::process::Command;
 use std::sync::Arc;
 
 use keystile_keys::{Name, ProjectId, Timestamp, os_random};
-use keystile_store::{Action, AuditEntry, DATABASE_FILE, Store, StoreError, Write};
+use keystile_store::{Action, AuditEntry, DATABASE_FILE, Store, StoreError, StorePool, Write};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use tempfile::TempDir;
 
 use crate::diagnostic::{error_code, error_help};
@@ -108,6 +108,14 @@ impl TempStore {
             b"writable\n" => true,
             _ => panic!("try_write failed: {output:?}"),
         }
+    }
+}
+
+/// Returns the pool of a store on SQLite.
+pub fn sqlite_pool(store: &Store) -> SqlitePool {
+    match store.pool() {
+        StorePool::Sqlite(pool) => pool,
+        StorePool::Postgres(_) => panic!("the store must be on SQLite"),
     }
 }
 

@@ -2,14 +2,15 @@
 
 use keystile_store::{ProjectRow, Store};
 use keystile_tests::diagnostic::{error_code, error_help};
+use keystile_tests::temp_store::sqlite_pool;
 
 use crate::temp_store::{TempStore, add_project};
 
 /// Limits the size of the file, which SQLite reports like a full disk (SQLITE_FULL).
 async fn limit_pages(store: &Store, most: i64) {
     let mut connections = Vec::new();
-    for _ in 0..store.pool().options().get_max_connections() {
-        let mut connection = store.read().await.expect("a connection");
+    for _ in 0..sqlite_pool(&store).options().get_max_connections() {
+        let mut connection = sqlite_pool(&store).acquire().await.expect("a connection");
         sqlx::query(&format!("PRAGMA max_page_count = {most}"))
             .execute(&mut *connection)
             .await
@@ -51,7 +52,7 @@ async fn full_disk_is_reported_and_stored_rows_are_kept() {
         write.commit().await.expect("stored");
     }
     assert_eq!(count().await, stored + 8);
-    let mut connection = store.read().await.expect("a connection");
+    let mut connection = sqlite_pool(&store).acquire().await.expect("a connection");
     let integrity: String = sqlx::query_scalar("PRAGMA integrity_check")
         .fetch_one(&mut *connection)
         .await

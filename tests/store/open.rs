@@ -2,6 +2,7 @@
 
 use keystile_store::{SCHEMA_VERSION, Store};
 use keystile_tests::diagnostic::{error_code, error_help};
+use keystile_tests::temp_store::sqlite_pool;
 
 use crate::temp_store::{TempStore, add_project, execute_sql, set_mode};
 
@@ -10,8 +11,8 @@ async fn every_connection_has_the_required_settings() {
     let temp = TempStore::new();
     let store = temp.open().await;
     let mut connections = Vec::new();
-    for _ in 0..store.pool().options().get_max_connections() {
-        let mut connection = store.read().await.expect("a connection");
+    for _ in 0..sqlite_pool(&store).options().get_max_connections() {
+        let mut connection = sqlite_pool(&store).acquire().await.expect("a connection");
         let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
             .fetch_one(&mut *connection)
             .await
@@ -156,7 +157,7 @@ async fn replaced_database_is_opened_by_next_read_and_write() {
     let store = temp.open().await;
     let copy = temp.store_path().join("copy.db");
     let done = std::process::Command::new("cp")
-        .arg(store.path())
+        .arg(store.path().expect("a SQLite store"))
         .arg(&copy)
         .status();
     assert!(done.expect("cp").success());
@@ -164,18 +165,17 @@ async fn replaced_database_is_opened_by_next_read_and_write() {
         .await
         .expect("a change");
     write.commit().await.expect("stored");
-    std::fs::rename(&copy, store.path()).expect("replaced");
+    std::fs::rename(&copy, store.path().expect("a SQLite store")).expect("replaced");
 
     assert!(
         store.last_commit().is_err(),
         "the commit of the old file must not be returned"
     );
     let mut connection = store.read().await.expect("the new file is opened");
-    let projects: i64 = sqlx::query_scalar("SELECT count(*) FROM projects")
-        .fetch_one(&mut *connection)
+    let projects = keystile_store::ProjectRow::all(&mut connection)
         .await
-        .expect("a count");
-    assert_eq!(projects, 0, "the new file must be read");
+        .expect("projects");
+    assert!(projects.is_empty(), "the new file must be read");
     drop(connection);
     let write = add_project(&store, "in the new file")
         .await
@@ -248,9 +248,10 @@ async fn last_commit_changes_with_commits_of_other_connections() {
         );
         write.commit().await.expect("stored");
         let now = store.last_commit().expect("a counter");
-        assert_eq!(now.change_counter, last.change_counter.wrapping_add(1));
+        assert_eq!(now.change_counter(), last.change_counter().wrapping_add(1));
         assert_ne!(
-            now.nonce, last.nonce,
+            now.nonce(),
+            last.nonce(),
             "a restored change counter must not repeat the commit"
         );
         last = now;

@@ -2,6 +2,7 @@
 
 use keystile_store::{SCHEMA_VERSION, StoreError};
 use keystile_tests::diagnostic::{error_code, error_help};
+use keystile_tests::temp_store::sqlite_pool;
 
 use crate::temp_store::{TempStore, add_project, execute_sql};
 
@@ -132,8 +133,10 @@ async fn later_damage_has_a_complete_message() {
     let store = temp.open().await;
     let write = add_project(&store, "Acme Shop").await.expect("a change");
     write.commit().await.expect("stored");
+    let mut connection = sqlite_pool(&store).acquire().await.expect("a connection");
+    execute_sql(&mut connection, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'projects'; PRAGMA schema_version = 99; PRAGMA writable_schema = RESET").await;
+    drop(connection);
     let mut connection = store.read().await.expect("a connection");
-    execute_sql(&mut connection, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'projects'; PRAGMA writable_schema = RESET").await;
     let error = keystile_store::ProjectRow::all(&mut connection)
         .await
         .expect_err("a damaged table");
@@ -170,8 +173,8 @@ async fn read_only_database_is_reported_and_unchanged() {
     let temp = TempStore::new();
     let store = temp.open().await;
     let mut connections = Vec::new();
-    for _ in 0..store.pool().options().get_max_connections() {
-        let mut connection = store.read().await.expect("a connection");
+    for _ in 0..sqlite_pool(&store).options().get_max_connections() {
+        let mut connection = sqlite_pool(&store).acquire().await.expect("a connection");
         execute_sql(&mut connection, "PRAGMA query_only = ON").await;
         connections.push(connection);
     }

@@ -28,8 +28,8 @@ async fn revocation_after_a_rolled_back_commit_is_seen() {
     interrupt_commit(&fixture);
     let half_done = fixture.store.last_commit().expect("a counter");
     assert_eq!(
-        half_done.change_counter,
-        committed.change_counter + 1,
+        half_done.change_counter(),
+        committed.change_counter() + 1,
         "the header shows the counter of the dead writer"
     );
     assert_eq!(
@@ -53,8 +53,8 @@ async fn revocation_after_a_rolled_back_commit_is_seen() {
             .store
             .last_commit()
             .expect("a counter")
-            .change_counter,
-        half_done.change_counter,
+            .change_counter(),
+        half_done.change_counter(),
         "the test needs a commit with the counter of the dead writer"
     );
     assert_eq!(

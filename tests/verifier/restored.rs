@@ -88,8 +88,8 @@ async fn revocation_after_a_restore_that_repeats_the_change_counter_is_seen() {
             .store
             .last_commit()
             .expect("a commit")
-            .change_counter,
-        last_read.change_counter,
+            .change_counter(),
+        last_read.change_counter(),
         "the test needs a commit with the counter that the verifier has read"
     );
     assert_eq!(

@@ -19,7 +19,7 @@ use crate::similar_name::require_distinct_name;
 /// # Errors
 /// `NotFound` or a `Store` error.
 pub(crate) async fn require_environment(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     id: &EnvironmentId,
 ) -> Result<EnvironmentRow, RegistryError> {
     EnvironmentRow::find(connection, id)
@@ -32,7 +32,7 @@ pub(crate) async fn require_environment(
 /// # Errors
 /// A `Store` error.
 pub(crate) async fn free_prefix(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     name: &str,
     stage: Stage,
     except: Option<&EnvironmentId>,

@@ -63,7 +63,7 @@ impl Gateway {
 /// # Errors
 /// `NotFound` or a `Store` error.
 pub(crate) async fn require_gateway(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     id: &EnvironmentId,
 ) -> Result<Gateway, RegistryError> {
     let environment = require_environment(connection, id).await?;

@@ -116,7 +116,7 @@ impl Registry {
 }
 
 async fn require_available_port(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     id: &EnvironmentId,
     port: u16,
 ) -> Result<(), RegistryError> {

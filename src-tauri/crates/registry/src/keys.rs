@@ -119,7 +119,7 @@ impl Registry {
     /// # Errors
     /// A `Store` error.
     pub async fn find_key_by_id(&self, id: KeyId) -> Result<Option<KeyRow>, RegistryError> {
-        let found = KeyRow::find(&mut *self.store.read().await?, id).await?;
+        let found = KeyRow::find(&mut self.store.read().await?, id).await?;
         Ok(found.map(|key| key.settle(self.latest_time())))
     }
 
@@ -150,7 +150,7 @@ impl Registry {
     /// `NotFound` or a `Store` error.
     pub(crate) async fn require_key(
         &self,
-        connection: &mut Connection,
+        connection: &mut Connection<'_>,
         id: KeyId,
     ) -> Result<KeyRow, RegistryError> {
         let key = KeyRow::find(connection, id).await?;

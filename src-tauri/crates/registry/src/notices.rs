@@ -40,7 +40,7 @@ impl Registry {
     /// # Errors
     /// `ProcessLock` or a `Store` error.
     pub async fn list_notices(&self) -> Result<Vec<Notice>, RegistryError> {
-        let rows = OpenPromptRow::all(&mut *self.store.read().await?).await?;
+        let rows = OpenPromptRow::all(&mut self.store.read().await?).await?;
         let own_lock = self.process_lock_name();
         let mut stale: HashMap<String, bool> = HashMap::new();
         let mut notices = Vec::new();

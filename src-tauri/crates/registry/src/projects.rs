@@ -20,7 +20,7 @@ pub struct CreatedProject {
 /// # Errors
 /// `NotFound` or a `Store` error.
 pub(crate) async fn require_project(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     id: &ProjectId,
 ) -> Result<ProjectRow, RegistryError> {
     ProjectRow::find(connection, id)
@@ -34,7 +34,7 @@ impl Registry {
     /// # Errors
     /// A `Store` error.
     pub async fn list_projects(&self) -> Result<Vec<ProjectRow>, RegistryError> {
-        Ok(ProjectRow::all(&mut *self.store.read().await?).await?)
+        Ok(ProjectRow::all(&mut self.store.read().await?).await?)
     }
 
     /// Returns the project with this id or name; `None` if there is none.

@@ -90,7 +90,7 @@ impl Registry {
     /// # Errors
     /// A `Store` error.
     pub async fn settings(&self) -> Result<Settings, RegistryError> {
-        stored_settings(&mut *self.store.read().await?).await
+        stored_settings(&mut self.store.read().await?).await
     }
 
     /// Returns the length of the clipboard countdown; the default if the database fails.
@@ -101,7 +101,7 @@ impl Registry {
 
 /// Reads the settings.
 pub(crate) async fn stored_settings(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
 ) -> Result<Settings, RegistryError> {
     let mut settings = Settings::default();
     match Store::setting(connection, "theme").await?.as_deref() {

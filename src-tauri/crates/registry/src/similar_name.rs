@@ -12,7 +12,7 @@ use crate::field::Field;
 /// # Errors
 /// `NameConfusable` or a `Store` error.
 pub(crate) async fn require_distinct_name(
-    connection: &mut Connection,
+    connection: &mut Connection<'_>,
     scope: NameScope<'_>,
     name: &Name,
     except: Option<&str>,

@@ -21,7 +21,7 @@ impl Registry {
     /// `ProcessLock` or a `Store` error. Keys revoked before the error stay revoked.
     pub async fn sweep(&self) -> Result<Vec<KeyRow>, RegistryError> {
         let mut pending: BTreeMap<String, Vec<OpenPromptRow>> = BTreeMap::new();
-        for row in OpenPromptRow::all(&mut *self.store.read().await?).await? {
+        for row in OpenPromptRow::all(&mut self.store.read().await?).await? {
             if row.is_pending() {
                 pending.entry(row.lock_file.clone()).or_default().push(row);
             }
@@ -112,7 +112,7 @@ impl Registry {
     /// # Errors
     /// The last `Keychain`, `ProcessLock`, or `Store` error; the other entries are finished all the same.
     pub async fn sweep_keychain(&self) -> Result<(), RegistryError> {
-        let unfinished = KeychainEntryRow::list_unfinished(&mut *self.store.read().await?).await?;
+        let unfinished = KeychainEntryRow::list_unfinished(&mut self.store.read().await?).await?;
         if unfinished.is_empty() || self.keychain.status().await != KeychainStatus::Ready {
             return Ok(());
         }

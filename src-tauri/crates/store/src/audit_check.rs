@@ -1,16 +1,14 @@
 //! Verification of the audit log: the chain of rows, its end against `audit.head`, and each key against its last row.
 //! Reads in batches, so that a long log neither needs much memory nor blocks writers.
 
-use std::fmt::Write as _;
-
 use keystile_keys::KeyId;
-use sqlx::SqliteConnection;
 
-use crate::audit::Action;
-use crate::audit_chain::{AuditChain, FIRST_PREVIOUS, audit_rows_up_to};
-use crate::audit_head::HeadFileContent;
+use crate::audit_chain::AuditChain;
+use crate::audit_row::FIRST_PREVIOUS;
+use crate::connection::{Connection, on_database};
+use crate::dispatch::audit;
 use crate::error::StoreError;
-use crate::open::Store;
+use crate::store::Store;
 
 /// Rows that are read in one batch.
 const BATCH_SIZE: i64 = 1_000;
@@ -64,14 +62,18 @@ impl Store {
         let content = chain.head_file().read();
         let mut connection = self.read().await?;
         let mut check = check_chain(&mut connection, chain).await?;
-        check.lost_end = lost_end(&mut connection, content).await?;
-        check.differing_keys = differing_keys(&mut connection).await?;
+        if let Some(content) = content {
+            let lost = audit::lost_head(&mut connection, content).await?;
+            check.lost_end = lost.map(|head| head.seq);
+        }
+        check.differing_keys =
+            on_database!(connection, audit_check::differing_keys(MAX_DIFFERING_KEYS))?;
         Ok(check)
     }
 }
 
 async fn check_chain(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection<'_>,
     chain: &AuditChain,
 ) -> Result<AuditCheck, StoreError> {
     let mut check = AuditCheck::default();
@@ -80,7 +82,7 @@ async fn check_chain(
     // Keystile writes no row below 1; one that is there must be found.
     let mut after = i64::MIN;
     loop {
-        let batch = audit_rows_up_to(connection, after, BATCH_SIZE).await?;
+        let batch = audit::rows_after(connection, after, BATCH_SIZE).await?;
         let is_last = batch.is_empty();
         for row in batch {
             let expected = check.rows + 1;
@@ -108,58 +110,4 @@ async fn check_chain(
             return Ok(check);
         }
     }
-}
-
-async fn lost_end(
-    connection: &mut SqliteConnection,
-    content: Option<HeadFileContent>,
-) -> Result<Option<i64>, StoreError> {
-    let Some(HeadFileContent { last, lost }) = content else {
-        return Ok(None);
-    };
-    if let Some(lost) = lost {
-        return Ok(Some(lost.seq));
-    }
-    let is_stored = last.is_stored(connection).await?;
-    Ok((!is_stored).then_some(last.seq))
-}
-
-/// Returns the keys that contradict the last row about their state, the last one about their permissions and expiry, or
-/// the row of their creation.
-async fn differing_keys(connection: &mut SqliteConnection) -> Result<Vec<KeyId>, StoreError> {
-    let mut actions = String::new();
-    let mut states = String::new();
-    for (action, state) in Action::STATE_CHANGES {
-        let separator = if actions.is_empty() { "" } else { ", " };
-        // Writing to a string cannot fail.
-        let _written = write!(actions, "{separator}'{}'", action.as_str());
-        let _written = write!(
-            states,
-            " WHEN '{}' THEN '{}'",
-            action.as_str(),
-            state.as_str()
-        );
-    }
-    // SQLite takes the columns beside `max` from the row with the maximum (lang_select.html, 2.5).
-    let sql = format!(
-        "WITH last AS (SELECT key_id, action, iif(json_valid(detail), detail, '{{}}') AS detail, max(seq) FROM audit
-                WHERE action IN ({actions}) GROUP BY key_id),
-              edited AS (SELECT key_id, iif(json_valid(detail), detail, '{{}}') AS detail, max(seq) FROM audit
-                WHERE action IN ('{issued}', '{edited}') GROUP BY key_id),
-              issued AS (SELECT key_id, environment_id, max(seq) FROM audit WHERE action = '{issued}' GROUP BY key_id)
-         SELECT k.id FROM keys k LEFT JOIN last ON last.key_id = k.id LEFT JOIN edited ON edited.key_id = k.id
-             LEFT JOIN issued ON issued.key_id = k.id
-          WHERE k.state IS NOT CASE last.action{states} END
-             OR k.disabled_until IS NOT json_extract(last.detail, '$.disabled_until')
-             OR k.environment_id IS NOT issued.environment_id
-             OR k.permissions IS NOT json_extract(edited.detail, '$.permissions')
-             OR k.expires_at IS NOT json_extract(edited.detail, '$.expires_at')
-          ORDER BY k.created_at, k.id LIMIT {MAX_DIFFERING_KEYS}",
-        issued = Action::KeyIssued.as_str(),
-        edited = Action::KeyEdited.as_str()
-    );
-    let ids: Vec<String> = sqlx::query_scalar(&sql).fetch_all(connection).await?;
-    ids.iter()
-        .map(|id| id.parse().map_err(|_| StoreError::invalid_row("key id")))
-        .collect()
 }

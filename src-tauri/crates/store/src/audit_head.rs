@@ -5,8 +5,7 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use sqlx::SqliteConnection;
-
+use crate::columns::Columns;
 use crate::error::StoreError;
 
 /// The name of the file in the store's directory.
@@ -22,16 +21,11 @@ pub struct AuditHead {
 }
 
 impl AuditHead {
-    /// Returns whether the table contains this row.
-    pub(crate) async fn is_stored(
-        &self,
-        connection: &mut SqliteConnection,
-    ) -> Result<bool, StoreError> {
-        let mac: Option<Vec<u8>> = sqlx::query_scalar("SELECT mac FROM audit WHERE seq = ?")
-            .bind(self.seq)
-            .fetch_optional(connection)
-            .await?;
-        Ok(mac.as_ref() == Some(&self.mac))
+    pub(crate) fn from_row(row: &impl Columns) -> Result<Self, StoreError> {
+        Ok(Self {
+            seq: row.integer("seq")?,
+            mac: row.bytes("mac")?,
+        })
     }
 }
 
@@ -76,7 +70,8 @@ impl HeadFile {
     }
 
     /// Replaces the file. Errors are only logged, because the change is already committed.
-    pub(crate) async fn write(&self, content: HeadFileContent) {
+    pub(crate) async fn write(&self, last: AuditHead, lost: Option<AuditHead>) {
+        let content = HeadFileContent { last, lost };
         let path = self.path.clone();
         let written = tokio::task::spawn_blocking(move || replace(&path, &content)).await;
         match written {

@@ -7,6 +7,8 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::commit_id::CommitId;
+
 /// The open files, by device and inode. Never shrinks; see the module.
 static HANDLES: Mutex<Vec<Arc<DatabaseFile>>> = Mutex::new(Vec::new());
 
@@ -24,22 +26,6 @@ pub struct CommitState {
     pub is_rollback_journal: bool,
     /// The last commit.
     pub commit: CommitId,
-}
-
-/// Identifies a commit, also after a backup was restored and repeats the change counter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CommitId {
-    /// SQLite's file change counter (byte 24). Moves with every commit; wraps.
-    pub change_counter: u32,
-    /// The random number that every commit of Keystile writes (`PRAGMA user_version`, byte 60). Never `u32::MAX`.
-    pub nonce: u32,
-}
-
-impl CommitId {
-    /// Combines both numbers. Never `u64::MAX`.
-    pub fn as_u64(self) -> u64 {
-        (u64::from(self.change_counter) << 32) | u64::from(self.nonce)
-    }
 }
 
 /// The journal mode (bytes 18 and 19), user version (bytes 60–63), and application id (bytes 68–71) of the database header.
@@ -96,17 +82,11 @@ impl DatabaseFile {
         match read_exact_at(&self.file, &mut bytes, 18) {
             Ok(()) => Ok(CommitState {
                 is_rollback_journal: bytes[0] == 1 && bytes[1] == 1,
-                commit: CommitId {
-                    change_counter: number(&bytes, 24 - 18),
-                    nonce: number(&bytes, 60 - 18),
-                },
+                commit: CommitId::from_header(number(&bytes, 24 - 18), number(&bytes, 60 - 18)),
             }),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(CommitState {
                 is_rollback_journal: true,
-                commit: CommitId {
-                    change_counter: 0,
-                    nonce: 0,
-                },
+                commit: CommitId::from_header(0, 0),
             }),
             Err(error) => Err(error),
         }

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
-use sqlx::error::ErrorKind;
 use thiserror::Error;
+
+use crate::postgres::error::PostgresError;
 
 /// Why the store cannot be opened, read, or written.
 #[derive(Debug, Error, Diagnostic)]
@@ -173,6 +174,17 @@ pub enum StoreError {
         #[source]
         cause: Box<StoreError>,
     },
+    /// Usage counts cannot be written to the PostgreSQL database. Keys work, but the counts are incomplete.
+    #[error("Usage counts are not available: {cause}")]
+    #[diagnostic(
+        code("usage_unavailable"),
+        help("Keys work. The counts are written when the server accepts them again.")
+    )]
+    UsageTables {
+        /// The cause.
+        #[source]
+        cause: Box<StoreError>,
+    },
     /// The request log cannot be read or written. Keys work, but their requests are not logged.
     #[error("The request log is not available: {} {}", path.display(), file_problem(cause))]
     #[diagnostic(
@@ -186,6 +198,10 @@ pub enum StoreError {
         #[source]
         cause: Box<StoreError>,
     },
+    /// An error of a store on PostgreSQL.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Postgres(#[from] PostgresError),
     /// Another error of SQLite or the operating system.
     #[error("The database cannot be used.")]
     #[diagnostic(
@@ -284,61 +300,6 @@ impl StoreError {
         Self::InvalidRow {
             kind: kind.to_owned(),
         }
-    }
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        let Some(database) = error.as_database_error() else {
-            return Self::Failed {
-                cause: Box::new(error),
-            };
-        };
-        if database.kind() == ErrorKind::UniqueViolation {
-            return unique_rule(database.message()).map_or_else(
-                || Self::Failed {
-                    cause: "unknown unique constraint".into(),
-                },
-                Self::UniqueViolation,
-            );
-        }
-        // Extended result codes carry the primary one in their low byte: https://www.sqlite.org/rescode.html
-        let code = database
-            .code()
-            .and_then(|code| code.parse::<i32>().ok())
-            .unwrap_or(0)
-            & 0xff;
-        match code {
-            libsqlite3_sys::SQLITE_BUSY | libsqlite3_sys::SQLITE_LOCKED => Self::Busy,
-            // CANTOPEN in an open database: the journal cannot be created.
-            libsqlite3_sys::SQLITE_READONLY | libsqlite3_sys::SQLITE_CANTOPEN => Self::ReadOnly {
-                path: PathBuf::new(),
-                cause: None,
-            },
-            libsqlite3_sys::SQLITE_CORRUPT | libsqlite3_sys::SQLITE_NOTADB => Self::Corrupt {
-                path: PathBuf::new(),
-                cause: Some(error),
-            },
-            libsqlite3_sys::SQLITE_FULL => Self::DiskFull,
-            _ => Self::Failed {
-                cause: Box::new(error),
-            },
-        }
-    }
-}
-
-/// Parses the columns of the violated index: <https://www.sqlite.org/rescode.html#constraint_unique>.
-fn unique_rule(message: &str) -> Option<UniqueRule> {
-    let columns = message
-        .rsplit_once(": ")
-        .map_or(message, |(_, columns)| columns);
-    match columns {
-        "projects.folded_name" => Some(UniqueRule::ProjectName),
-        "environments.project_id, environments.folded_name" => Some(UniqueRule::EnvironmentName),
-        "environments.prefix" => Some(UniqueRule::Prefix),
-        "keys.environment_id, keys.folded_name" => Some(UniqueRule::KeyName),
-        "secret_versions.idempotency_key" => Some(UniqueRule::IdempotencyKey),
-        _ => None,
     }
 }
 

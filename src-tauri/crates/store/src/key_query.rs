@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use keystile_keys::{State, Timestamp};
-
-use crate::keychain_entry::KeychainEntryState;
+use keystile_keys::State;
 
 /// A key that expires within this time is listed as expiring.
 pub const EXPIRING_WITHIN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -43,50 +41,7 @@ impl KeyFilter {
             Self::Ended => state.is_terminal(),
         }
     }
-
-    /// Returns the condition in SQL, for the states at a time, as [`State::at`] evaluates them. One comparison of the
-    /// stored state comes first: `CASE` takes twice as long for 100,000 keys.
-    pub(crate) fn condition(self, now: Timestamp) -> String {
-        match self {
-            Self::All => "k.state <> 'pending'".to_owned(),
-            Self::Usable => is_usable(now),
-            Self::Active => format!("{} AND NOT ({})", is_usable(now), is_disabled(now)),
-            Self::Disabled => format!("{} AND {}", is_disabled(now), is_usable(now)),
-            Self::Expiring => {
-                let end = now.saturating_add(EXPIRING_WITHIN).as_millis();
-                format!("{} AND k.expires_at <= {end}", is_usable(now))
-            }
-            Self::Ended => format!("k.state <> 'pending' AND NOT ({})", is_usable(now)),
-            Self::InKeychain => {
-                let saved = KeychainEntryState::Saved.as_str();
-                format!(
-                    "k.state <> 'pending' AND k.id IN (SELECT key_id FROM keychain_entries WHERE state = '{saved}')"
-                )
-            }
-        }
-    }
 }
-
-/// Returns the condition in SQL that a key is active or disabled at a time.
-pub(crate) fn is_usable(now: Timestamp) -> String {
-    let now = now.as_millis();
-    format!("k.state IN ('active', 'disabled') AND (k.expires_at IS NULL OR k.expires_at > {now})")
-}
-
-/// Returns the condition in SQL that a key is disabled at a time, unless it has expired.
-pub(crate) fn is_disabled(now: Timestamp) -> String {
-    let now = now.as_millis();
-    format!("k.state = 'disabled' AND (k.disabled_until IS NULL OR k.disabled_until > {now})")
-}
-
-/// The condition in SQL that a key is active now, by the clock of SQLite. A macro, for `concat!`.
-macro_rules! is_active_now {
-    () => {
-        "(k.state = 'active' OR k.state = 'disabled' AND k.disabled_until <= unixepoch('subsec') * 1000)
-         AND (k.expires_at IS NULL OR k.expires_at > unixepoch('subsec') * 1000)"
-    };
-}
-pub(crate) use is_active_now;
 
 /// What a list is sorted by. Equal keys are sorted by their time of creation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,10 +1,10 @@
 //! Secrets whose prompt is open, and the processes that show them.
 
 use keystile_keys::Timestamp;
-use sqlx::{Row, SqliteConnection};
 
+use crate::columns::Columns;
 use crate::error::StoreError;
-use crate::key::{KeyRow, SELECT};
+use crate::key::KeyRow;
 
 /// A secret whose prompt is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,33 +24,16 @@ pub struct OpenPromptRow {
 }
 
 impl OpenPromptRow {
-    /// Returns the secrets whose prompt is open, oldest first.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn all(connection: &mut SqliteConnection) -> Result<Vec<Self>, StoreError> {
-        // `+` makes SQLite read the index of open prompts instead of all secrets.
-        let rows = sqlx::query(&format!(
-            "SELECT key.*, v.id AS secret, v.overlap_ms IS NOT NULL AS is_rotation, v.claimed_at AS secret_claimed_at,
-               v.ends_at AS secret_ends_at, v.lock_file
-             FROM secret_versions v JOIN ({SELECT}) key ON key.id = v.key_id
-             WHERE v.prompt_closed_at IS NULL ORDER BY +v.id"
-        ))
-        .fetch_all(connection)
-        .await?;
-        let time = |millis: Option<i64>| millis.map(Timestamp::from_millis);
-        rows.iter()
-            .map(|row| {
-                Ok(Self {
-                    key: KeyRow::from_row(row)?,
-                    secret: row.try_get("secret")?,
-                    is_rotation: row.try_get("is_rotation")?,
-                    claimed_at: time(row.try_get("secret_claimed_at")?),
-                    ends_at: time(row.try_get("secret_ends_at")?),
-                    lock_file: row.try_get("lock_file")?,
-                })
-            })
-            .collect()
+    /// Reads a row with the columns of its key.
+    pub(crate) fn from_row(row: &impl Columns) -> Result<Self, StoreError> {
+        Ok(Self {
+            key: KeyRow::from_row(row)?,
+            secret: row.integer("secret")?,
+            is_rotation: row.boolean("is_rotation")?,
+            claimed_at: row.optional_time("secret_claimed_at")?,
+            ends_at: row.optional_time("secret_ends_at")?,
+            lock_file: row.text("lock_file")?,
+        })
     }
 
     /// Returns whether the secret was never copied, and still could be.

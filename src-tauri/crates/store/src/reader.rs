@@ -1,35 +1,40 @@
 //! A dedicated connection for the verifier, which reads in short transactions that know the last commit they contain.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use sqlx::sqlite::{Sqlite, SqliteConnectOptions};
-use sqlx::{ConnectOptions, Connection, Row, SqliteConnection, Transaction};
-
-use crate::audit_head::AuditHead;
-use crate::database_file::{CommitId, DatabaseFile};
+use crate::changes::Changes;
+use crate::commit_id::CommitId;
+use crate::connection::{Connection, Database};
 use crate::error::StoreError;
-use crate::open::{Store, cached_nonce};
-
-/// How long a read waits for a writer.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
+use crate::postgres::reader::{PostgresPoint, PostgresReader};
+use crate::sqlite::reader::{SqlitePoint, SqliteReader};
+use crate::store::{Backend, Store};
 
 /// A dedicated connection, so that reads do not wait for a pool.
 #[derive(Debug)]
-pub struct Reader {
-    connection: SqliteConnection,
-    file: Arc<DatabaseFile>,
-    path: PathBuf,
+pub struct Reader(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    Sqlite(SqliteReader),
+    Postgres(PostgresReader),
 }
 
-/// A read transaction. It blocks commits, so it must be short.
+/// A read transaction. On SQLite it blocks commits, so it must be short.
 pub struct Snapshot<'r> {
-    transaction: Transaction<'r, Sqlite>,
-    commit: CommitId,
-    commits: i64,
-    head: Option<AuditHead>,
+    connection: Connection<'r>,
+    point: Point,
 }
+
+#[derive(Debug, Clone)]
+enum Point {
+    Sqlite(SqlitePoint),
+    Postgres(PostgresPoint),
+}
+
+/// The state of the database when rows were last read, to compare a later snapshot with.
+#[derive(Debug, Clone)]
+pub struct LastRead(Point);
 
 impl Store {
     /// Opens a dedicated connection for reading.
@@ -37,112 +42,61 @@ impl Store {
     /// # Errors
     /// `Busy` or `Failed`.
     pub async fn reader(&self) -> Result<Reader, StoreError> {
-        Ok(Reader {
-            connection: connect(self.path()).await?,
-            file: self.file(),
-            path: self.path().to_owned(),
-        })
+        Ok(Reader(match self.backend() {
+            Backend::Sqlite(store) => Kind::Sqlite(store.reader().await?),
+            Backend::Postgres(store) => Kind::Postgres(store.reader().await?),
+        }))
     }
-}
-
-async fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
-    // Without the settings of the pool, because setting the journal mode would switch a WAL file back.
-    Ok(SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(false)
-        .busy_timeout(LOCK_TIMEOUT)
-        .pragma("trusted_schema", "OFF")
-        .pragma("query_only", "ON")
-        .connect()
-        .await?)
 }
 
 impl Reader {
-    /// Returns whether this reads the database file that the store uses now.
+    /// Returns whether this reads the database that the store uses now.
     pub fn is_of(&self, store: &Store) -> bool {
-        Arc::ptr_eq(&self.file, &store.file())
-    }
-
-    fn nonce(&self) -> Result<u32, StoreError> {
-        let state = self
-            .file
-            .commit_state()
-            .map_err(|cause| StoreError::Failed {
-                cause: Box::new(cause),
-            })?;
-        Ok(state.commit.nonce)
+        match (&self.0, store.backend()) {
+            (Kind::Sqlite(reader), Backend::Sqlite(store)) => {
+                Arc::ptr_eq(reader.file(), &store.file())
+            }
+            (Kind::Postgres(_), Backend::Postgres(_)) => true,
+            _ => false,
+        }
     }
 
     /// Begins a read transaction.
     ///
     /// # Errors
-    /// `Busy` after 1 s, `Failed` also if the database is in WAL mode.
+    /// `Busy` after 1 s, `Failed` also if the database is a SQLite database in WAL mode.
     pub async fn begin(&mut self) -> Result<Snapshot<'_>, StoreError> {
-        // A commit between the two reads makes them differ once, a stale page cache every time.
-        for _ in 0..2 {
-            if cached_nonce(&mut self.connection).await? == self.nonce()? {
-                break;
+        Ok(match &mut self.0 {
+            Kind::Sqlite(reader) => {
+                let (transaction, point) = reader.begin().await?;
+                Snapshot {
+                    connection: transaction.into(),
+                    point: Point::Sqlite(point),
+                }
             }
-            self.connection = connect(&self.path).await?;
-        }
-        let mut transaction = self.connection.begin().await?;
-        // The first SELECT takes the lock and rolls back a hot journal. Only then does the header show the last commit
-        // (<https://www.sqlite.org/lockingv3.html>).
-        let row = sqlx::query(
-            "SELECT commits.count, head.seq, head.mac FROM commits
-               LEFT JOIN (SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1) AS head",
-        )
-        .fetch_one(&mut *transaction)
-        .await?;
-        let commits = row.try_get("count")?;
-        let seq: Option<i64> = row.try_get("seq")?;
-        let head = match seq {
-            Some(seq) => Some(AuditHead {
-                seq,
-                mac: row.try_get("mac")?,
-            }),
-            None => None,
-        };
-        let state = self
-            .file
-            .commit_state()
-            .map_err(|cause| StoreError::Failed {
-                cause: Box::new(cause),
-            })?;
-        if !state.is_rollback_journal {
-            return Err(StoreError::Failed {
-                cause: "the database was switched to WAL".into(),
-            });
-        }
-        Ok(Snapshot {
-            transaction,
-            commit: state.commit,
-            commits,
-            head,
+            Kind::Postgres(reader) => {
+                let (transaction, point) = reader.begin().await?;
+                Snapshot {
+                    connection: transaction.into(),
+                    point: Point::Postgres(point),
+                }
+            }
         })
     }
 }
 
-impl Snapshot<'_> {
+impl<'r> Snapshot<'r> {
     /// Returns the last commit in this snapshot.
     pub fn commit(&self) -> CommitId {
-        self.commit
-    }
-
-    /// Returns how many transactions Keystile has committed. If the change counter moved differently, another program
-    /// wrote.
-    pub(crate) fn commits(&self) -> i64 {
-        self.commits
-    }
-
-    /// Returns the last audit row.
-    pub(crate) fn head(&self) -> Option<&AuditHead> {
-        self.head.as_ref()
+        match &self.point {
+            Point::Sqlite(point) => point.commit,
+            Point::Postgres(point) => point.commit(),
+        }
     }
 
     /// Returns the connection, for reads in this transaction.
-    pub fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.transaction
+    pub fn connection(&mut self) -> &mut Connection<'r> {
+        &mut self.connection
     }
 
     /// Ends the transaction.
@@ -150,6 +104,34 @@ impl Snapshot<'_> {
     /// # Errors
     /// The database cannot be read.
     pub async fn end(self) -> Result<(), StoreError> {
-        Ok(self.transaction.rollback().await?)
+        self.connection.roll_back().await
+    }
+}
+
+impl LastRead {
+    /// Remembers a snapshot from which rows are read.
+    pub fn new(snapshot: &Snapshot<'_>) -> Self {
+        Self(snapshot.point.clone())
+    }
+
+    /// Returns what was committed between this and a later snapshot. `limit`: the number of audit rows to return at most.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn changes_until(
+        &self,
+        snapshot: &mut Snapshot<'_>,
+        limit: u32,
+    ) -> Result<Changes, StoreError> {
+        match (&self.0, &snapshot.point, snapshot.connection.database()) {
+            (Point::Sqlite(from), Point::Sqlite(to), Database::Sqlite(connection)) => {
+                from.changes_until(to, connection, limit).await
+            }
+            (Point::Postgres(from), Point::Postgres(to), Database::Postgres(connection)) => {
+                from.changes_until(to, connection, limit).await
+            }
+            // The snapshot is of another store.
+            _ => Ok(Changes::Restored),
+        }
     }
 }

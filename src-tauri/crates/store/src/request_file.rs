@@ -7,11 +7,11 @@ use keystile_keys::EnvironmentId;
 use sqlx::QueryBuilder;
 use sqlx::sqlite::{Sqlite, SqliteSynchronous};
 
-use crate::database_file::CommitId;
+use crate::commit_id::CommitId;
 use crate::error::StoreError;
-use crate::open::Store;
 use crate::request_record::RequestRecord;
 use crate::separate_file::{self, Format, SeparateFile};
+use crate::store::Store;
 
 /// The file name, beside the database.
 pub const REQUESTS_FILE: &str = "requests.db";

@@ -9,13 +9,14 @@ use keystile_keys::{EnvironmentId, KeyId, Timestamp};
 use sqlx::sqlite::{Sqlite, SqliteRow};
 use sqlx::{Connection, QueryBuilder, Row};
 
-use crate::column::{column, optional_column};
+use crate::columns::Columns;
 use crate::error::StoreError;
-use crate::id_list::json_list;
-use crate::open::Store;
+use crate::key::KeyRow;
 use crate::request_file::{FORMAT, REQUESTS_FILE};
 use crate::request_record::RequestRecord;
 use crate::separate_file;
+use crate::sqlite::id_list::json_list;
+use crate::store::Store;
 
 /// A request of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,7 +166,7 @@ impl Store {
             };
             let rows = query.build().fetch_all(&mut connection).await?;
             connection.close().await?;
-            rows.iter().map(|row| column(row, "key_id")).collect()
+            rows.iter().map(|row| row.parsed("key_id")).collect()
         };
         let keys: HashSet<KeyId> = read.await.map_err(|cause| self.unreadable_log(cause))?;
         self.key_names(keys).await
@@ -192,14 +193,8 @@ impl Store {
             return Ok(HashMap::new());
         }
         let ids: Vec<_> = keys.into_iter().collect();
-        let rows =
-            sqlx::query("SELECT id, name FROM keys WHERE id IN (SELECT value FROM json_each(?))")
-                .bind(json_list(&ids))
-                .fetch_all(&mut *self.read().await?)
-                .await?;
-        rows.iter()
-            .map(|row| Ok((column(row, "id")?, row.try_get("name")?)))
-            .collect()
+        let names = KeyRow::names(&mut self.read().await?, &ids).await?;
+        Ok(names.into_iter().collect())
     }
 }
 
@@ -254,15 +249,15 @@ fn request(row: &SqliteRow) -> Result<LoggedRequest, StoreError> {
         id: row.try_get("id")?,
         record: RequestRecord {
             time: Timestamp::from_millis(row.try_get("at")?),
-            environment: column(row, "environment_id")?,
-            source: column(row, "source")?,
+            environment: row.parsed("environment_id")?,
+            source: row.parsed("source")?,
             method: Cow::Owned(row.try_get("method")?),
             path: row.try_get("path")?,
             status: row.try_get("status")?,
             duration: Duration::from_micros(micros.unsigned_abs()),
-            client: optional_column(row, "client")?,
-            key: optional_column(row, "key_id")?,
-            access: column(row, "access")?,
+            client: row.optional_parsed("client")?,
+            key: row.optional_parsed("key_id")?,
+            access: row.parsed("access")?,
             access_reason: row
                 .try_get::<Option<String>, _>("access_reason")?
                 .map(Cow::Owned),

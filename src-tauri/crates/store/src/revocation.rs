@@ -3,15 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
-
-use keystile_keys::KeyId;
-
-use crate::column::optional_column;
+use crate::columns::Columns;
 use crate::error::StoreError;
-use crate::id_list::json_list;
-use crate::write::Write;
 
 /// Why a key was revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,33 +69,11 @@ impl fmt::Display for RevokeReason {
 }
 
 impl Revocation {
-    pub(crate) fn from_row(row: &SqliteRow) -> Result<Option<Self>, StoreError> {
-        let Some(reason) = optional_column(row, "revoke_reason")? else {
+    pub(crate) fn from_row(row: &impl Columns) -> Result<Option<Self>, StoreError> {
+        let Some(reason) = row.optional_parsed("revoke_reason")? else {
             return Ok(None);
         };
-        let note = row.try_get("revoke_note")?;
+        let note = row.text("revoke_note")?;
         Ok(Some(Self { reason, note }))
-    }
-}
-
-impl Write<'_> {
-    /// Stores why keys were revoked.
-    ///
-    /// # Errors
-    /// The database cannot be written.
-    pub async fn set_revocation(
-        &mut self,
-        ids: &[KeyId],
-        revocation: &Revocation,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE keys SET revoke_reason = ?, revoke_note = ? WHERE id IN (SELECT value FROM json_each(?))",
-        )
-        .bind(revocation.reason.as_str())
-        .bind(&revocation.note)
-        .bind(json_list(ids))
-        .execute(self.connection())
-        .await?;
-        Ok(())
     }
 }

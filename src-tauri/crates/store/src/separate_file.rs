@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, Executor, SqliteConnection, SqlitePool, Transaction};
 
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
-use crate::identify::reject_fragment;
+use crate::sqlite::identify::reject_fragment;
 
 /// What a kind of file contains.
 pub(crate) struct Format {

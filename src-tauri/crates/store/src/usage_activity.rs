@@ -1,14 +1,10 @@
 //! The activity of an environment: its requests by hour, and the keys that are not used.
 
-use keystile_keys::{EnvironmentId, KeyId, Timestamp};
-use sqlx::{Connection, Row, SqliteConnection};
+use keystile_keys::{KeyId, Timestamp};
 
-use crate::column::column;
+use crate::columns::Columns;
 use crate::error::StoreError;
 use crate::key_query::KeyFilter;
-use crate::open::Store;
-use crate::usage::{USAGE_FILE, unsigned};
-use crate::usage_reader;
 
 /// The requests with keys of an environment in one hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,118 +52,38 @@ pub struct IdleKeyQuery {
     pub limit: Option<u32>,
 }
 
-impl Store {
-    /// Returns the requests with keys of an environment by hour since a time, oldest first. Hours without requests are
-    /// left out.
-    ///
-    /// # Errors
-    /// `Usage` when the usage file cannot be read.
-    pub async fn hourly_usage(
-        &self,
-        environment: &EnvironmentId,
-        since: Timestamp,
-    ) -> Result<Vec<HourlyUsage>, StoreError> {
-        self.read_hourly_usage(environment, since)
-            .await
-            .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
-    }
-
-    async fn read_hourly_usage(
-        &self,
-        environment: &EnvironmentId,
-        since: Timestamp,
-    ) -> Result<Vec<HourlyUsage>, StoreError> {
-        let Some(mut connection) = usage_reader::open(self.directory()).await? else {
-            return Ok(Vec::new());
-        };
-        let rows = sqlx::query(
-            "SELECT u.hour, sum(u.allowed) AS allowed, sum(u.denied) AS denied
-               FROM keystile.keys k JOIN main.uses u ON u.key_id = k.id
-              WHERE k.environment_id = ? AND u.hour >= ? GROUP BY u.hour ORDER BY u.hour",
-        )
-        .bind(environment.as_str())
-        .bind(since.as_millis())
-        .fetch_all(&mut connection)
-        .await?;
-        connection.close().await?;
-        rows.iter()
-            .map(|row| {
-                Ok(HourlyUsage {
-                    hour: Timestamp::from_millis(row.try_get("hour")?),
-                    allowed: unsigned(row.try_get("allowed")?),
-                    denied: unsigned(row.try_get("denied")?),
-                })
-            })
-            .collect()
-    }
-
-    /// Returns the keys of an environment with a filter that were claimed before a time and not used since then. At most
-    /// `limit` of them are listed.
-    ///
-    /// # Errors
-    /// `Usage` when the usage file cannot be read: without it, every key would seem to be idle.
-    pub async fn idle_keys(
-        &self,
-        environment: &EnvironmentId,
-        query: &IdleKeyQuery,
-    ) -> Result<IdleKeys, StoreError> {
-        let opened = usage_reader::open(self.directory())
-            .await
-            .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))?;
-        let Some(mut connection) = opened else {
-            // Without a usage file, no key was ever used.
-            let mut connection = self.read().await?;
-            return idle_keys(&mut connection, UNUSED, environment, query).await;
-        };
-        let idle = idle_keys(&mut connection, USED, environment, query)
-            .await
-            .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))?;
-        connection.close().await?;
-        Ok(idle)
+impl HourlyUsage {
+    pub(crate) fn from_row(row: &impl Columns) -> Result<Self, StoreError> {
+        Ok(Self {
+            hour: row.time("hour")?,
+            allowed: row.count("allowed")?,
+            denied: row.count("denied")?,
+        })
     }
 }
 
-/// The keys with their last use.
-const USED: &str = "keystile.keys k LEFT JOIN main.totals t ON t.key_id = k.id";
-/// The same columns without a usage file.
-const UNUSED: &str =
-    "keys k LEFT JOIN (SELECT NULL AS key_id, NULL AS last_at) t ON t.key_id = k.id";
-
-async fn idle_keys(
-    connection: &mut SqliteConnection,
-    tables: &str,
-    environment: &EnvironmentId,
-    query: &IdleKeyQuery,
-) -> Result<IdleKeys, StoreError> {
-    let condition = query.filter.condition(query.now);
-    let rows = sqlx::query(&format!(
-        "SELECT id, name, last_at, since, count(*) OVER () AS count FROM
-           (SELECT k.id, k.name, t.last_at, coalesce(k.claimed_at, k.created_at) AS since FROM {tables}
-             WHERE k.environment_id = ?1 AND {condition})
-          WHERE coalesce(last_at, since) < ?2 ORDER BY coalesce(last_at, since), id LIMIT ?3"
-    ))
-    .bind(environment.as_str())
-    .bind(query.before.as_millis())
-    // A negative limit is none (lang_select.html).
-    .bind(query.limit.map_or(-1, i64::from))
-    .fetch_all(connection)
-    .await?;
-    let count = match rows.first() {
-        Some(row) => unsigned(row.try_get("count")?),
-        None => 0,
-    };
-    let first = rows
-        .iter()
-        .map(|row| {
-            Ok(IdleKey {
-                id: column(row, "id")?,
-                name: row.try_get("name")?,
-                last_used: row
-                    .try_get::<Option<i64>, _>("last_at")?
-                    .map(Timestamp::from_millis),
-                claimed_at: Timestamp::from_millis(row.try_get("since")?),
-            })
+impl IdleKeys {
+    /// Reads rows, each with the number of all.
+    pub(crate) fn from_rows(rows: &[impl Columns]) -> Result<Self, StoreError> {
+        let count = match rows.first() {
+            Some(row) => row.count("count")?,
+            None => 0,
+        };
+        let idle_key = |row| IdleKey::from_row(row);
+        Ok(Self {
+            first: rows.iter().map(idle_key).collect::<Result<_, _>>()?,
+            count,
         })
-        .collect::<Result<_, StoreError>>()?;
-    Ok(IdleKeys { first, count })
+    }
+}
+
+impl IdleKey {
+    fn from_row(row: &impl Columns) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.parsed("id")?,
+            name: row.text("name")?,
+            last_used: row.optional_time("last_at")?,
+            claimed_at: row.time("since")?,
+        })
+    }
 }

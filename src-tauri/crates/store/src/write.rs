@@ -1,20 +1,20 @@
-//! Write transactions. A commit without an audit row fails. Each commit writes a random number into the database
-//! header, which identifies it.
+//! Write transactions. A commit without an audit row fails.
 
 use std::sync::Arc;
 
 use keystile_keys::{InstallKeyId, Timestamp};
-use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use crate::audit::AuditEntry;
 use crate::audit_chain::AuditChain;
 use crate::audit_head::AuditHead;
+use crate::connection::{Connection, on_database};
+use crate::dispatch::audit;
 use crate::error::StoreError;
 
 /// A write transaction. Rolls back if it is dropped.
 #[derive(Debug)]
 pub struct Write<'c> {
-    transaction: Transaction<'c, Sqlite>,
+    connection: Connection<'c>,
     actor: &'static str,
     audit: Arc<AuditChain>,
     /// The last row of this transaction.
@@ -23,12 +23,12 @@ pub struct Write<'c> {
 
 impl<'c> Write<'c> {
     pub(crate) fn new(
-        transaction: Transaction<'c, Sqlite>,
+        connection: Connection<'c>,
         actor: &'static str,
         audit: Arc<AuditChain>,
     ) -> Self {
         Self {
-            transaction,
+            connection,
             actor,
             audit,
             head: None,
@@ -41,8 +41,8 @@ impl<'c> Write<'c> {
     }
 
     /// Returns the connection, for reads in this transaction.
-    pub fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.transaction
+    pub fn connection(&mut self) -> &mut Connection<'c> {
+        &mut self.connection
     }
 
     /// Appends an audit row.
@@ -62,11 +62,15 @@ impl<'c> Write<'c> {
         at: Timestamp,
         entries: Vec<AuditEntry>,
     ) -> Result<(), StoreError> {
-        let head = self
-            .audit
-            .append(&mut self.transaction, at, self.actor, entries)
-            .await?;
-        self.head = head.or(self.head.take());
+        let last = audit::last(&mut self.connection).await?;
+        let rows = self.audit.rows_after(last, at, self.actor, entries);
+        audit::append(&mut self.connection, &rows).await?;
+        if let Some(row) = rows.last() {
+            self.head = Some(AuditHead {
+                seq: row.seq,
+                mac: row.mac.clone(),
+            });
+        }
         Ok(())
     }
 
@@ -79,17 +83,13 @@ impl<'c> Write<'c> {
         let Some(head) = self.head.take() else {
             return Err(StoreError::MissingAuditRow);
         };
-        sqlx::query("UPDATE commits SET count = count + 1")
-            .execute(&mut *self.transaction)
-            .await?;
-        // A pragma takes no parameters. Positive, because SQLite stores a signed number.
-        let nonce: i32 = rand::random_range(1..=i32::MAX);
-        sqlx::query(&format!("PRAGMA user_version = {nonce}"))
-            .execute(&mut *self.transaction)
-            .await?;
-        let content = self.audit.next_content(&mut self.transaction, head).await?;
-        self.transaction.commit().await?;
-        self.audit.head_file().write(content).await;
+        on_database!(self.connection, write::prepare_commit())?;
+        let lost = match self.audit.head_file().read() {
+            None => None,
+            Some(content) => audit::lost_head(&mut self.connection, content).await?,
+        };
+        self.connection.commit().await?;
+        self.audit.head_file().write(head, lost).await;
         Ok(())
     }
 
@@ -98,7 +98,6 @@ impl<'c> Write<'c> {
     /// # Errors
     /// The database cannot be written; the transaction is undone in any case.
     pub async fn roll_back(self) -> Result<(), StoreError> {
-        self.transaction.rollback().await?;
-        Ok(())
+        self.connection.roll_back().await
     }
 }

@@ -13,7 +13,7 @@ impl Verifier {
     pub async fn next_expiries(&self) -> Result<Vec<NextExpiry>, Error> {
         let state = self.inner.shared.state.load_full();
         let now = self.latest_time();
-        let read = async { KeyRow::next_expiries(&mut *state.store.read().await?, now).await };
+        let read = async { KeyRow::next_expiries(&mut state.store.read().await?, now).await };
         read.await.map_err(|error| {
             tracing::warn!(%error, "reading the next expiries failed");
             Error::Unavailable(UnavailableReason::Unreadable)

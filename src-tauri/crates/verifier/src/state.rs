@@ -21,6 +21,8 @@ use crate::verification::Environment;
 
 /// No commit has this number.
 const NO_COMMIT: u64 = u64::MAX;
+/// What the last commit is taken for while it is not known. No commit has this number, so that rows are read again.
+const UNKNOWN_COMMIT: u64 = u64::MAX - 1;
 /// Checks look at the path themselves when the watch task is later than this.
 const MAX_FILE_CHECK_AGE: Duration = Duration::from_millis(120);
 /// Cached references to environments, including those that name none.
@@ -28,7 +30,8 @@ const MAX_CACHED_REFERENCES: usize = 4096;
 
 pub(crate) struct VerifierState {
     pub(crate) store: Store,
-    file: Arc<DatabaseFile>,
+    /// `None` on PostgreSQL.
+    file: Option<Arc<DatabaseFile>>,
     pub(crate) tagger: Tagger,
     pub(crate) install_key_id: InstallKeyId,
     /// The commit, as [`CommitId::as_u64`], at which all rows below were read; `NO_COMMIT` if they are not current.
@@ -81,11 +84,13 @@ impl VerifierState {
     /// # Errors
     /// `Missing`, `WriteAheadLog`, or `Unreadable`.
     pub(crate) fn last_commit(&self) -> Result<u64, UnavailableReason> {
+        let Some(file) = &self.file else {
+            return Ok(UNKNOWN_COMMIT);
+        };
         if self.last_file_check.elapsed() > MAX_FILE_CHECK_AGE && !self.check_file() {
             return Err(UnavailableReason::Missing);
         }
-        let header = self
-            .file
+        let header = file
             .commit_state()
             .map_err(|_| UnavailableReason::Unreadable)?;
         if !header.is_rollback_journal {
@@ -115,14 +120,16 @@ impl VerifierState {
     /// Returns whether the file is still in place. Invalidates cached rows if it is not, or if it was switched to WAL
     /// mode.
     pub(crate) fn check_file(&self) -> bool {
-        let is_in_place = self.file.is_at(self.store.path());
+        let (Some(file), Some(path)) = (&self.file, self.store.path()) else {
+            return true;
+        };
+        let is_in_place = file.is_at(path);
         self.last_file_check.reset();
         if is_in_place {
             if self.missing.swap(false, Ordering::SeqCst) {
                 tracing::info!("database file is back, resuming key verification");
             }
-            if self
-                .file
+            if file
                 .commit_state()
                 .is_ok_and(|header| !header.is_rollback_journal)
             {

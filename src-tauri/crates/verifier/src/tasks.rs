@@ -63,7 +63,7 @@ pub(crate) fn start(
                 let tag_writer = tokio::spawn(tag_writer::run(tags_receiver, clock));
                 tokio::join!(
                     reader_task::run(Arc::clone(&shared), requests_receiver, weak_requests),
-                    usage::run(&shared.usage, &shared.directory, flushes_receiver),
+                    usage::run(&shared.usage, &shared.state, flushes_receiver),
                     log_requests(&shared, request_flushes_receiver),
                 );
                 watch.abort();

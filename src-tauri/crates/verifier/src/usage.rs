@@ -5,18 +5,19 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::BuildHasherDefault;
 use std::net::IpAddr;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use keystile_keys::{KeyId, Permission, Timestamp};
-use keystile_store::{LastUse, SecretUse, StoreError, UsageFile, UseCount};
+use keystile_store::{LastUse, SecretUse, Store, StoreError, UsageWriter, UseCount};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::cache::IdHasher;
 use crate::error::Error;
 use crate::sharded::Sharded;
+use crate::state::VerifierState;
 
 const WRITE_INTERVAL: Duration = Duration::from_secs(10);
 /// Counts kept in memory while they cannot be written. Further ones are dropped.
@@ -141,8 +142,8 @@ impl UsageRecorder {
     async fn write(
         &self,
         collected: &mut UsageMap,
-        directory: &Path,
-        open_file: &mut Option<UsageFile>,
+        store: &Store,
+        writer: &mut Option<UsageWriter>,
     ) -> Result<(), StoreError> {
         self.collect_into(collected);
         let counts: Vec<_> = collected.counts().collect();
@@ -151,11 +152,11 @@ impl UsageRecorder {
         if counts.is_empty() {
             return Ok(());
         }
-        if open_file.as_ref().is_none_or(|file| !file.is_in(directory)) {
-            *open_file = Some(UsageFile::open(directory).await?);
+        if writer.as_ref().is_none_or(|writer| !writer.is_of(store)) {
+            *writer = Some(UsageWriter::open(store).await?);
         }
-        if let Some(file) = open_file {
-            file.add(&counts, &last_uses, &secret_uses).await?;
+        if let Some(writer) = writer {
+            writer.add(&counts, &last_uses, &secret_uses).await?;
         }
         *collected = UsageMap::default();
         self.pending.fetch_sub(counts.len(), Ordering::Relaxed);
@@ -255,15 +256,18 @@ impl UsageMap {
 /// Writes every 10 s and on request, until all senders are dropped; then once more.
 pub(crate) async fn run(
     recorder: &UsageRecorder,
-    directory: &Path,
+    state: &ArcSwap<VerifierState>,
     mut flushes: mpsc::UnboundedReceiver<Flush>,
 ) {
-    let mut file = None;
+    let mut writer = None;
     let mut collected = UsageMap::default();
     let mut is_failing = false;
     loop {
         let flush = tokio::time::timeout(WRITE_INTERVAL, flushes.recv()).await;
-        let result = recorder.write(&mut collected, directory, &mut file).await;
+        let state = state.load_full();
+        let result = recorder
+            .write(&mut collected, &state.store, &mut writer)
+            .await;
         log_first_failure(&result, &mut is_failing);
         match flush {
             Ok(Some(flush)) => {
@@ -274,8 +278,8 @@ pub(crate) async fn run(
             Err(_) => {}
         }
     }
-    if let Some(file) = file {
-        file.close().await;
+    if let Some(writer) = writer {
+        writer.close().await;
     }
 }
 

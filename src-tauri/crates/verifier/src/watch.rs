@@ -1,6 +1,7 @@
 //! Watches whether the database file is in place, and opens the one that replaces it. Within 100 ms of its loss no
 //! request is accepted. Also remembers the latest time of the store.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,8 +26,8 @@ pub(crate) async fn run(shared: Arc<Shared>) {
         if state.check_file() {
             continue;
         }
-        let (path, directory) = (state.store.path(), state.store.directory());
-        if !path.is_file() {
+        let directory = state.store.directory();
+        if !state.store.path().is_some_and(Path::is_file) {
             continue;
         }
         match Store::open_existing(directory, "verifier").await {

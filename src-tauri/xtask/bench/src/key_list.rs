@@ -71,7 +71,8 @@ async fn add_usage(store: &Store, test_store: &TestStore) {
         .connect()
         .await
         .expect("a connection");
-    let attach = format!("ATTACH '{}' AS keystile", store.path().display());
+    let database = store.path().expect("a SQLite store");
+    let attach = format!("ATTACH '{}' AS keystile", database.display());
     connection.execute(&*attach).await.expect("attached");
     connection
         .execute(

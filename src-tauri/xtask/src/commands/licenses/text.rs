@@ -32,6 +32,7 @@ const LICENSES: [(&str, &str); 13] = [
     ("OFL-1.1", "SIL OPEN FONT LICENSE"),
     ("Unlicense", "This is free and unencumbered software"),
     ("CC0-1.0", "CC0 1.0 Universal"),
+    ("CDLA-Permissive-2.0", "Community Data License Agreement"),
 ];
 
 /// Different texts, by their index.

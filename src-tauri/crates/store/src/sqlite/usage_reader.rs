@@ -5,35 +5,20 @@ use std::path::Path;
 
 use keystile_keys::{EnvironmentId, KeyId, ProjectId, Timestamp};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
-use crate::collation;
-use crate::column::column;
+use crate::columns::Columns;
 use crate::error::StoreError;
-use crate::id_list::json_list;
-use crate::open::Store;
 use crate::schema::DATABASE_FILE;
-use crate::usage::{LastUse, SecretUse, USAGE_FILE, UsageFile, unsigned};
+use crate::sqlite::collation;
+use crate::sqlite::id_list::json_list;
+use crate::sqlite::open::SqliteStore;
+use crate::sqlite::usage_file::{USAGE_FILE, UsageFile};
+use crate::usage::{KeyUsage, SecretUse};
 
-/// The usage of a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyUsage {
-    /// The key.
-    pub key: KeyId,
-    /// The number of allowed requests.
-    pub allowed: u64,
-    /// The number of denied requests.
-    pub denied: u64,
-    /// The last allowed request.
-    pub last: Option<LastUse>,
-}
-
-impl Store {
-    /// Returns the usage of keys. Unused keys are left out.
-    ///
-    /// # Errors
-    /// `Usage` when the usage file cannot be read.
-    pub async fn key_usage(&self, keys: &[KeyId]) -> Result<Vec<KeyUsage>, StoreError> {
+impl SqliteStore {
+    /// See [`Store::key_usage`](crate::Store::key_usage).
+    pub(crate) async fn key_usage(&self, keys: &[KeyId]) -> Result<Vec<KeyUsage>, StoreError> {
         self.read_key_usage(keys)
             .await
             .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
@@ -51,30 +36,11 @@ impl Store {
         .fetch_all(&mut connection)
         .await?;
         connection.close().await?;
-        rows.iter()
-            .map(|row| {
-                let key: KeyId = column(row, "key_id")?;
-                let client = row.try_get("last_client")?;
-                let last = row.try_get::<Option<i64>, _>("last_at")?.map(|at| LastUse {
-                    key,
-                    at: Timestamp::from_millis(at),
-                    client,
-                });
-                Ok(KeyUsage {
-                    key,
-                    allowed: unsigned(row.try_get("allowed")?),
-                    denied: unsigned(row.try_get("denied")?),
-                    last,
-                })
-            })
-            .collect()
+        rows.iter().map(KeyUsage::from_row).collect()
     }
 
-    /// Checks that the usage file, if it exists, belongs to Keystile, is not damaged, and can be written.
-    ///
-    /// # Errors
-    /// `Usage`.
-    pub async fn check_usage(&self) -> Result<(), StoreError> {
+    /// See [`Store::check_usage`](crate::Store::check_usage).
+    pub(crate) async fn check_usage(&self) -> Result<(), StoreError> {
         if !self.directory().join(USAGE_FILE).exists() {
             return Ok(());
         }
@@ -84,11 +50,8 @@ impl Store {
         checked
     }
 
-    /// Returns since when uses are counted; `None` if there is no usage file. Earlier uses may have been lost with it.
-    ///
-    /// # Errors
-    /// `Usage` when the usage file cannot be read.
-    pub async fn counting_since(&self) -> Result<Option<Timestamp>, StoreError> {
+    /// See [`Store::counting_since`](crate::Store::counting_since).
+    pub(crate) async fn counting_since(&self) -> Result<Option<Timestamp>, StoreError> {
         self.read_counting_since()
             .await
             .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
@@ -105,11 +68,8 @@ impl Store {
         Ok(since.map(Timestamp::from_millis))
     }
 
-    /// Returns the usage of the secrets of a rotated key, as far as they were used.
-    ///
-    /// # Errors
-    /// `Usage` when the usage file cannot be read.
-    pub async fn secret_usage(&self, key: KeyId) -> Result<Vec<SecretUse>, StoreError> {
+    /// See [`Store::secret_usage`](crate::Store::secret_usage).
+    pub(crate) async fn secret_usage(&self, key: KeyId) -> Result<Vec<SecretUse>, StoreError> {
         self.read_secret_usage(key)
             .await
             .map_err(|cause| StoreError::usage(&self.directory().join(USAGE_FILE), cause))
@@ -120,32 +80,17 @@ impl Store {
             return Ok(Vec::new());
         };
         let rows = sqlx::query(
-            "SELECT version, allowed, denied, last_at, last_client FROM main.secret_uses WHERE key_id = ?",
+            "SELECT key_id, version, allowed, denied, last_at, last_client FROM main.secret_uses WHERE key_id = ?",
         )
         .bind(key.as_str())
         .fetch_all(&mut connection)
         .await?;
         connection.close().await?;
-        rows.iter()
-            .map(|row| {
-                let client = row.try_get("last_client")?;
-                let last_at: Option<i64> = row.try_get("last_at")?;
-                Ok(SecretUse {
-                    key,
-                    version: row.try_get("version")?,
-                    allowed: unsigned(row.try_get("allowed")?),
-                    denied: unsigned(row.try_get("denied")?),
-                    last: last_at.map(|at| (Timestamp::from_millis(at), client)),
-                })
-            })
-            .collect()
+        rows.iter().map(SecretUse::from_row).collect()
     }
 
-    /// Returns the time of the last allowed request for each environment of a project.
-    ///
-    /// # Errors
-    /// `Usage` when the usage file cannot be read.
-    pub async fn last_requests(
+    /// See [`Store::last_requests`](crate::Store::last_requests).
+    pub(crate) async fn last_requests(
         &self,
         project: &ProjectId,
     ) -> Result<Vec<(EnvironmentId, Timestamp)>, StoreError> {
@@ -172,8 +117,8 @@ impl Store {
         connection.close().await?;
         rows.iter()
             .map(|row| {
-                let environment = column(row, "environment_id")?;
-                Ok((environment, Timestamp::from_millis(row.try_get("at")?)))
+                let environment = row.parsed("environment_id")?;
+                Ok((environment, row.time("at")?))
             })
             .collect()
     }

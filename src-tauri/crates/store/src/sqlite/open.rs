@@ -5,41 +5,37 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use keystile_keys::{InstallKey, InstallKeyId};
+use keystile_keys::InstallKey;
 use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Connection, SqliteConnection, SqlitePool};
+use sqlx::{Connection, SqliteConnection, SqlitePool, Transaction};
 
 use crate::audit_chain::AuditChain;
-use crate::collation;
-use crate::database_file::{CommitId, DatabaseFile};
+use crate::commit_id::CommitId;
+use crate::database_file::DatabaseFile;
 use crate::error::{StoreError, unwritable};
-use crate::identify::{check, identify, reject_by_header};
 use crate::install_key::InstallKeyFile;
-use crate::latest_time::LatestTime;
 use crate::network_fs;
 use crate::private_directory::{check_directory, create_private_directory};
 use crate::schema::{DATABASE_FILE, schema_version};
-use crate::usage::start_counting;
-use crate::write::Write;
+use crate::sqlite::collation;
+use crate::sqlite::identify::{check, identify, reject_by_header};
+use crate::sqlite::reader::SqliteReader;
+use crate::sqlite::usage_file::start_counting;
 
 /// How long to wait for another process that creates or migrates the database.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// An open database with its install key. If the file is replaced, the next read or write opens the new one.
+/// A SQLite database. If the file is replaced, the next read or write opens the new one.
 #[derive(Debug)]
-pub struct Store {
+pub(crate) struct SqliteStore {
     opened: ArcSwap<OpenedFile>,
     /// Serializes reopening.
     reopening: tokio::sync::Mutex<()>,
-    install_key: InstallKey,
-    audit: Arc<AuditChain>,
     path: PathBuf,
-    latest_time: LatestTime,
-    actor: &'static str,
 }
 
 /// One database file and the connections to it.
@@ -49,26 +45,25 @@ struct OpenedFile {
     file: Arc<DatabaseFile>,
 }
 
-impl Store {
-    /// Opens or creates `keystile.db` in `directory`, which is created with mode 0700. `actor` is the name of the
-    /// program in audit rows.
+/// What to do if there is no database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IfMissing {
+    Create,
+    Fail,
+}
+
+impl SqliteStore {
+    /// Opens or creates `keystile.db` in `directory`, which is created with mode 0700. Returns its install key, and the
+    /// chain of its audit rows.
     ///
     /// # Errors
     /// Every [`StoreError`] but `UniqueViolation` and `MissingAuditRow`. A file that cannot be opened is not changed.
-    pub async fn open(directory: &Path, actor: &'static str) -> Result<Self, StoreError> {
+    pub(crate) async fn open(
+        directory: &Path,
+        if_missing: IfMissing,
+    ) -> Result<(Self, InstallKey, AuditChain), StoreError> {
         let path = directory.join(DATABASE_FILE);
-        Self::open_file(directory, &path, actor, IfMissing::Create)
-            .await
-            .map_err(|error| name_path(error, path))
-    }
-
-    /// Opens an existing Keystile database. Never creates one.
-    ///
-    /// # Errors
-    /// As [`Store::open`]; `Missing` if there is no database.
-    pub async fn open_existing(directory: &Path, actor: &'static str) -> Result<Self, StoreError> {
-        let path = directory.join(DATABASE_FILE);
-        Self::open_file(directory, &path, actor, IfMissing::Fail)
+        Self::open_file(directory, &path, if_missing)
             .await
             .map_err(|error| name_path(error, path))
     }
@@ -76,9 +71,8 @@ impl Store {
     async fn open_file(
         directory: &Path,
         path: &Path,
-        actor: &'static str,
         if_missing: IfMissing,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<(Self, InstallKey, AuditChain), StoreError> {
         if if_missing == IfMissing::Create {
             create_private_directory(directory)?;
         } else if path.is_file() {
@@ -131,7 +125,7 @@ impl Store {
             let mut connection = pool.acquire().await?;
             identify(&mut connection, path).await?;
             file.tighten().map_err(|cause| unwritable(path, cause))?;
-            sqlx::migrate!("./migrations")
+            sqlx::migrate!("./migrations/sqlite")
                 .run_direct(&mut *connection)
                 .await
                 .map_err(|error| migration_error(error, path))?;
@@ -160,55 +154,37 @@ impl Store {
         if is_new {
             start_counting(directory).await;
         }
-        Ok(Self {
+        let store = Self {
             opened: ArcSwap::from_pointee(OpenedFile { pool, file }),
             reopening: tokio::sync::Mutex::default(),
-            install_key,
-            audit: Arc::new(audit),
             path: path.to_owned(),
-            latest_time: LatestTime::open(directory),
-            actor,
-        })
+        };
+        Ok((store, install_key, audit))
     }
 
-    /// Returns the pool, for the desktop to hand to tauri-plugin-sql, which closes it at exit.
-    pub fn pool(&self) -> SqlitePool {
+    /// Returns the pool of the file that is open now.
+    pub(crate) fn pool(&self) -> SqlitePool {
         self.opened.load().pool.clone()
     }
 
     /// Returns the path of the database file.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Returns the directory of the database.
-    pub fn directory(&self) -> &Path {
+    pub(crate) fn directory(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new("."))
     }
 
-    /// Returns the install key.
-    pub fn install_key(&self) -> &InstallKey {
-        &self.install_key
-    }
-
-    /// Returns the id of the install key.
-    pub fn install_key_id(&self) -> InstallKeyId {
-        self.audit.install_key_id()
-    }
-
-    /// Returns the latest time that a process has seen on this store.
-    pub fn latest_time(&self) -> &LatestTime {
-        &self.latest_time
-    }
-
-    /// Returns the audit chain.
-    pub(crate) fn audit_chain(&self) -> &AuditChain {
-        &self.audit
-    }
-
     /// Returns the file handle of this process beside those of SQLite.
-    pub fn file(&self) -> Arc<DatabaseFile> {
+    pub(crate) fn file(&self) -> Arc<DatabaseFile> {
         Arc::clone(&self.opened.load().file)
+    }
+
+    /// Opens a dedicated connection for reading.
+    pub(crate) async fn reader(&self) -> Result<SqliteReader, StoreError> {
+        SqliteReader::connect(&self.path, self.file()).await
     }
 
     /// Returns the open file, after reopening it if the file at the path was replaced.
@@ -222,7 +198,7 @@ impl Store {
         if opened.file.is_at(&self.path) {
             return Ok(opened);
         }
-        let replacement = Self::open_existing(self.directory(), self.actor).await?;
+        let (replacement, ..) = Self::open(self.directory(), IfMissing::Fail).await?;
         tracing::warn!("the database file was replaced; opened the new one");
         let replacement = replacement.opened.into_inner();
         self.opened.store(Arc::clone(&replacement));
@@ -231,12 +207,8 @@ impl Store {
         Ok(replacement)
     }
 
-    /// Returns the id of the last commit of any process. It differs after every commit.
-    ///
-    /// # Errors
-    /// `Failed` if the header cannot be read, the database is in WAL mode (its change counter does not move), or the
-    /// file was deleted, moved, or replaced.
-    pub fn last_commit(&self) -> Result<CommitId, StoreError> {
+    /// See [`Store::last_commit`](crate::Store::last_commit).
+    pub(crate) fn last_commit(&self) -> Result<CommitId, StoreError> {
         let opened = self.opened.load();
         if !opened.file.is_at(&self.path) {
             return Err(StoreError::Failed {
@@ -255,38 +227,29 @@ impl Store {
     }
 
     /// Returns a pooled connection for reading.
-    ///
-    /// # Errors
-    /// `Busy` or `Failed`.
-    pub async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+    pub(crate) async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
         Ok(self.current().await?.pool.acquire().await?)
     }
 
     /// Begins a write transaction (`BEGIN IMMEDIATE`), which excludes other writers.
-    ///
-    /// # Errors
-    /// `Busy` after 5 s, `ReadOnly`, or `Failed`.
-    pub async fn write(&self) -> Result<Write<'static>, StoreError> {
+    pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         let opened = self.current().await?;
-        let transaction =
-            opened.pool.begin_with("BEGIN IMMEDIATE").await.map_err(
-                |error| match StoreError::from(error) {
-                    StoreError::ReadOnly { cause, .. } => StoreError::ReadOnly {
-                        path: self.path.clone(),
-                        cause,
-                    },
-                    StoreError::Corrupt { cause, .. } => StoreError::Corrupt {
-                        path: self.path.clone(),
-                        cause,
-                    },
-                    other => other,
-                },
-            )?;
-        Ok(Write::new(transaction, self.actor, Arc::clone(&self.audit)))
+        let begun = opened.pool.begin_with("BEGIN IMMEDIATE").await;
+        begun.map_err(|error| match StoreError::from(error) {
+            StoreError::ReadOnly { cause, .. } => StoreError::ReadOnly {
+                path: self.path.clone(),
+                cause,
+            },
+            StoreError::Corrupt { cause, .. } => StoreError::Corrupt {
+                path: self.path.clone(),
+                cause,
+            },
+            other => other,
+        })
     }
 
     /// Closes every connection.
-    pub async fn close(&self) {
+    pub(crate) async fn close(&self) {
         self.opened.load_full().pool.close().await;
     }
 }
@@ -305,7 +268,7 @@ async fn is_cache_current(
     connection: &mut SqliteConnection,
     file: Arc<DatabaseFile>,
 ) -> Result<bool, sqlx::Error> {
-    Ok(cached_nonce(connection).await? == file.commit_state()?.commit.nonce)
+    Ok(cached_nonce(connection).await? == file.commit_state()?.commit.nonce())
 }
 
 /// Returns the nonce of the last commit from the page cache of a connection.
@@ -314,13 +277,6 @@ pub(crate) async fn cached_nonce(connection: &mut SqliteConnection) -> Result<u3
         .fetch_one(connection)
         .await?;
     Ok(u32::try_from(nonce).unwrap_or_default())
-}
-
-/// What to do if there is no database.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum IfMissing {
-    Create,
-    Fail,
 }
 
 fn missing(path: &Path) -> StoreError {

@@ -1,56 +1,22 @@
-//! Pages of an environment's keys. SQLite filters, searches and sorts them, so that no program reads a long list as a
-//! whole. Pending keys are never listed.
+//! The SQL of pages of an environment's keys.
 
-use std::collections::HashMap;
+use keystile_keys::{EnvironmentId, KeyId, Timestamp};
+use sqlx::{Connection as _, SqliteConnection};
 
-use keystile_keys::{EnvironmentId, KeyId, State, Timestamp};
-use sqlx::{Connection, Row, SqliteConnection};
-
+use crate::columns::Columns;
 use crate::error::StoreError;
-use crate::id_list::json_list;
-use crate::key::{KeyRow, SELECT};
-use crate::key_query::{EXPIRING_WITHIN, KeyFilter, KeyQuery, KeySort};
-use crate::key_selection::Selection;
-use crate::open::Store;
-use crate::usage_reader;
+use crate::key::KeyRow;
+use crate::key_page::{KeyCounts, KeyPage};
+use crate::key_query::{EXPIRING_WITHIN, KeyQuery, KeySort};
+use crate::sqlite::id_list::json_list;
+use crate::sqlite::key::SELECT;
+use crate::sqlite::key_selection::Selection;
+use crate::sqlite::open::SqliteStore;
+use crate::sqlite::usage_reader;
 
-/// The number of keys of an environment by state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct KeyCounts {
-    /// Active keys.
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
-    pub active: u64,
-    /// Disabled keys.
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
-    pub disabled: u64,
-    /// Revoked, expired, unclaimed and discarded keys.
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
-    pub ended: u64,
-    /// Active and disabled keys that expire within 30 days.
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
-    pub expiring: u64,
-}
-
-/// A page of keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyPage {
-    /// The keys.
-    pub keys: Vec<KeyRow>,
-    /// The number of keys on all pages.
-    pub total: u64,
-    /// The counts of the environment, regardless of filter and search.
-    pub counts: KeyCounts,
-}
-
-impl Store {
-    /// Returns a page of an environment's keys, in their states at a time. If the usage file cannot be read, keys that
-    /// should be sorted by their last use are sorted by their time of creation.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn list_keys(
+impl SqliteStore {
+    /// See [`Store::list_keys`](crate::Store::list_keys).
+    pub(crate) async fn list_keys(
         &self,
         environment: &EnvironmentId,
         query: &KeyQuery,
@@ -65,27 +31,8 @@ impl Store {
         page(&mut *self.read().await?, environment, &query, now).await
     }
 
-    /// Returns the number of keys before a key in a list without pages; `None` if the list does not contain it.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn key_position(
-        &self,
-        environment: &EnvironmentId,
-        query: &KeyQuery,
-        key: KeyId,
-        now: Timestamp,
-    ) -> Result<Option<u32>, StoreError> {
-        let ids = self.list_key_ids(environment, query, now).await?;
-        let position = ids.iter().position(|id| *id == key);
-        Ok(position.and_then(|position| u32::try_from(position).ok()))
-    }
-
-    /// Returns the ids of all keys in a list without pages, in their order.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn list_key_ids(
+    /// See [`Store::list_key_ids`](crate::Store::list_key_ids).
+    pub(crate) async fn list_key_ids(
         &self,
         environment: &EnvironmentId,
         query: &KeyQuery,
@@ -104,24 +51,10 @@ impl Store {
         let all = without_usage(all);
         ids(&mut *self.read().await?, environment, &all, now).await
     }
-
-    /// Returns keys by their ids, in their states at a time, without pending and unknown ones.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn find_keys(
-        &self,
-        ids: &[KeyId],
-        now: Timestamp,
-    ) -> Result<Vec<KeyRow>, StoreError> {
-        let mut keys = KeyRow::find_all(&mut *self.read().await?, ids, now).await?;
-        keys.retain(|key| key.state != State::Pending);
-        Ok(keys)
-    }
 }
 
 /// Opens the usage file if keys are sorted by their last use; `None` if it does not exist or cannot be read.
-async fn usage_for(store: &Store, sort: KeySort) -> Option<SqliteConnection> {
+async fn usage_for(store: &SqliteStore, sort: KeySort) -> Option<SqliteConnection> {
     if sort != KeySort::LastUsed {
         return None;
     }
@@ -166,26 +99,13 @@ async fn page(
     let selection = Selection::new(&mut transaction, environment, query, now).await?;
     let counts = counts(&mut transaction, environment, now).await?;
     let (ids, total) = selection.ids(&mut transaction, query).await?;
-    let keys = KeyRow::find_all(&mut transaction, &ids, now).await?;
+    let keys = find_all(&mut transaction, &ids, now).await?;
     transaction.rollback().await?;
     Ok(KeyPage {
         keys,
         total: total.unwrap_or_else(|| counts.total(query.filter)),
         counts,
     })
-}
-
-impl KeyCounts {
-    /// Returns the number of keys with a filter that selects by state.
-    fn total(self, filter: KeyFilter) -> u64 {
-        if filter == KeyFilter::Expiring {
-            return self.expiring;
-        }
-        let count = |state: State, keys: u64| if filter.includes(state) { keys } else { 0 };
-        count(State::Active, self.active)
-            + count(State::Disabled, self.disabled)
-            + count(State::Revoked, self.ended)
-    }
 }
 
 async fn counts(
@@ -215,7 +135,7 @@ async fn counts(
     .bind(now.saturating_add(EXPIRING_WITHIN).as_millis())
     .fetch_one(connection)
     .await?;
-    let count = |name| Ok::<_, StoreError>(row.try_get::<i64, _>(name)?.unsigned_abs());
+    let count = |name| row.count(name);
     let (expired_active, expired_disabled) = (count("expired_active")?, count("expired_disabled")?);
     let resumed = count("resumed")?;
     let active = count("active")? + resumed - expired_active;
@@ -228,27 +148,17 @@ async fn counts(
     })
 }
 
-impl KeyRow {
-    /// Returns keys by their ids, in this order and in their states at a time, without unknown ones.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn find_all(
-        connection: &mut SqliteConnection,
-        ids: &[KeyId],
-        now: Timestamp,
-    ) -> Result<Vec<Self>, StoreError> {
-        let rows = sqlx::query(&format!(
-            "{SELECT} WHERE k.id IN (SELECT value FROM json_each(?))"
-        ))
-        .bind(json_list(ids))
-        .fetch_all(connection)
-        .await?;
-        let mut by_id = HashMap::with_capacity(rows.len());
-        for row in &rows {
-            let row = Self::from_row(row)?.settle(now);
-            by_id.insert(row.id, row);
-        }
-        Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
-    }
+/// See [`KeyRow::find_all`].
+pub(crate) async fn find_all(
+    connection: &mut SqliteConnection,
+    ids: &[KeyId],
+    now: Timestamp,
+) -> Result<Vec<KeyRow>, StoreError> {
+    let rows = sqlx::query(&format!(
+        "{SELECT} WHERE k.id IN (SELECT value FROM json_each(?))"
+    ))
+    .bind(json_list(ids))
+    .fetch_all(connection)
+    .await?;
+    KeyRow::in_order_of(ids, &rows, now)
 }

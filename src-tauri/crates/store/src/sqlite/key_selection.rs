@@ -2,14 +2,16 @@
 //! it.
 
 use keystile_keys::{EnvironmentId, KeyId, Timestamp, fold};
+use sqlx::SqliteConnection;
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
-use sqlx::{Row, SqliteConnection};
 
-use crate::collation::NATURAL;
-use crate::column::{column, optional_column};
+use crate::columns::Columns;
 use crate::error::StoreError;
-use crate::key_query::{KeyFilter, KeyQuery, KeySort, is_disabled, is_usable};
+use crate::key_condition::{is_disabled, is_usable};
+use crate::key_query::{KeyFilter, KeyQuery, KeySort};
+use crate::sqlite::collation::NATURAL;
+use crate::sqlite::condition::condition;
 
 /// How many of the most recently used keys of all environments are looked at for the first pages by last use. Looking
 /// up the use of each key of an environment takes 40 ms with 100,000 keys, this less than 5 ms.
@@ -34,7 +36,7 @@ impl Selection {
     ) -> Result<Self, StoreError> {
         let mut selection = Self {
             now,
-            condition: format!("k.environment_id = ? AND {}", query.filter.condition(now)),
+            condition: format!("k.environment_id = ? AND {}", condition(query.filter, now)),
             parameters: vec![environment.to_string()],
             must_count: query.filter == KeyFilter::InKeychain,
         };
@@ -122,13 +124,9 @@ impl Selection {
             .bind(query.offset);
         let (mut ids, mut total) = (Vec::new(), None);
         for row in rows.fetch_all(connection).await? {
-            match optional_column(&row, "id")? {
+            match row.optional_parsed("id")? {
                 Some(id) => ids.push(id),
-                None => {
-                    total = row
-                        .try_get::<Option<i64>, _>("total")?
-                        .map(i64::unsigned_abs)
-                }
+                None => total = row.optional_integer("total")?.map(i64::unsigned_abs),
             }
         }
         Ok((ids, total))
@@ -168,7 +166,7 @@ impl Selection {
             return Ok(None);
         }
         rows.iter()
-            .map(|row| column(row, "id"))
+            .map(|row| row.parsed("id"))
             .collect::<Result<_, _>>()
             .map(Some)
     }

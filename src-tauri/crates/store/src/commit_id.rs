@@ -1,0 +1,34 @@
+//! Numbers that identify commits.
+
+/// Identifies a commit. Two are equal only if nothing was committed in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CommitId(u64);
+
+impl CommitId {
+    /// Combines SQLite's file change counter (byte 24 of the header), which moves with every commit and wraps, with the
+    /// random number that every commit of Keystile writes (`PRAGMA user_version`, byte 60): it tells commits apart also
+    /// after a backup was restored, which repeats the counter.
+    pub(crate) fn from_header(change_counter: u32, nonce: u32) -> Self {
+        Self((u64::from(change_counter) << 32) | u64::from(nonce))
+    }
+
+    /// Uses the number of the last audit row, which every commit on PostgreSQL moves.
+    pub(crate) fn from_seq(seq: i64) -> Self {
+        Self(seq.unsigned_abs())
+    }
+
+    /// Returns SQLite's file change counter.
+    pub fn change_counter(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// Returns the random number in the header. Never `u32::MAX`.
+    pub fn nonce(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// Returns the number. Never `u64::MAX`.
+    pub fn as_u64(self) -> u64 {
+        self.0
+    }
+}

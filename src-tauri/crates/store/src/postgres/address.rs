@@ -1,0 +1,80 @@
+//! The address of a PostgreSQL database.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use url::{Host, Url};
+
+use crate::postgres::error::PostgresError;
+
+/// The address of a database, and how to connect to it. Its text has no password.
+#[derive(Clone)]
+pub struct PostgresAddress {
+    options: PgConnectOptions,
+}
+
+impl PostgresAddress {
+    /// Returns whether a text is such an address, and not the path of a folder.
+    pub fn is_scheme_of(text: &str) -> bool {
+        text.starts_with("postgres://") || text.starts_with("postgresql://")
+    }
+
+    /// Replaces the password.
+    #[must_use]
+    pub fn with_password(mut self, password: &str) -> Self {
+        self.options = self.options.password(password);
+        self
+    }
+
+    pub(crate) fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+}
+
+impl FromStr for PostgresAddress {
+    type Err = PostgresError;
+
+    /// Parses `postgres://USER:PASSWORD@HOST:PORT/DATABASE?PARAMETERS`. Parameters are those of libpq. Without `sslmode`,
+    /// a server on another machine must have a trusted certificate for its name.
+    fn from_str(text: &str) -> Result<Self, PostgresError> {
+        let invalid = |cause: Box<dyn std::error::Error + Send + Sync>| {
+            PostgresError::InvalidAddress { cause }
+        };
+        let url = Url::parse(text).map_err(|error| invalid(Box::new(error)))?;
+        let options = PgConnectOptions::from_str(text).map_err(|error| invalid(Box::new(error)))?;
+        let has_mode = url
+            .query_pairs()
+            .any(|(name, _)| name == "sslmode" || name == "ssl-mode");
+        let is_local = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.starts_with('/'),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => true,
+        } || options.get_socket().is_some();
+        let options = if has_mode || is_local {
+            options
+        } else {
+            options.ssl_mode(PgSslMode::VerifyFull)
+        };
+        Ok(Self { options })
+    }
+}
+
+impl fmt::Display for PostgresAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let options = &self.options;
+        let host = match options.get_socket() {
+            Some(socket) => socket.display().to_string(),
+            None => format!("{}:{}", options.get_host(), options.get_port()),
+        };
+        let database = options.get_database().unwrap_or(options.get_username());
+        write!(f, "postgres://{}@{host}/{database}", options.get_username())
+    }
+}
+
+impl fmt::Debug for PostgresAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}

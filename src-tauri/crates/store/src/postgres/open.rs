@@ -1,0 +1,156 @@
+//! Connections to a PostgreSQL database. Each read and each write is a transaction, which sets the machine for which it
+//! reads keychain entries, settings, and ports.
+
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, PgConnection, PgPool, Postgres, Transaction};
+
+use crate::commit_id::CommitId;
+use crate::error::StoreError;
+use crate::postgres::address::PostgresAddress;
+use crate::postgres::deployment::Deployment;
+use crate::postgres::error::PostgresError;
+use crate::postgres::reader::PostgresReader;
+use crate::postgres::usage_table::UsageTable;
+
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The oldest supported server, as `server_version_num`.
+const MIN_SERVER: u32 = 140_000;
+
+/// A store in a PostgreSQL database.
+#[derive(Debug)]
+pub(crate) struct PostgresStore {
+    pool: PgPool,
+    options: PgConnectOptions,
+    session: Session,
+}
+
+/// What the transactions of a program have in common.
+#[derive(Debug, Clone)]
+pub(crate) struct Session {
+    /// The id of the machine, of letters and digits.
+    machine: String,
+}
+
+impl Session {
+    pub(crate) fn of_machine(machine: &str) -> Self {
+        Self {
+            machine: machine.to_owned(),
+        }
+    }
+
+    /// Returns the statements that begin a transaction in which all reads see the same rows.
+    pub(crate) fn begin_read(&self) -> String {
+        format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '10s'; {}",
+            self.set_machine()
+        )
+    }
+
+    /// Returns the statements that begin a transaction that excludes other writers.
+    fn begin_write(&self) -> String {
+        format!(
+            "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; {}",
+            self.set_machine()
+        )
+    }
+
+    fn set_machine(&self) -> String {
+        format!("SET LOCAL keystile.machine = '{}'", self.machine)
+    }
+}
+
+impl PostgresStore {
+    pub(crate) fn new(address: &PostgresAddress, session: Session) -> Self {
+        let options = address.options().clone().application_name("keystile");
+        let pool = PgPoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(6))
+            .connect_lazy_with(options.clone());
+        Self {
+            pool,
+            options,
+            session,
+        }
+    }
+
+    /// Returns the pool.
+    pub(crate) fn pool(&self) -> PgPool {
+        self.pool.clone()
+    }
+
+    /// Opens a dedicated connection for reading.
+    pub(crate) async fn reader(&self) -> Result<PostgresReader, StoreError> {
+        let connection = self.options.connect().await?;
+        Ok(PostgresReader::new(connection, self.session.clone()))
+    }
+
+    /// Returns the tables of usage counts, for writing.
+    pub(crate) fn usage_table(&self) -> UsageTable {
+        UsageTable::new(self.pool())
+    }
+
+    /// See [`Store::last_commit`](crate::Store::last_commit).
+    pub(crate) fn last_commit(&self) -> Result<CommitId, StoreError> {
+        Ok(CommitId::from_seq(0))
+    }
+
+    /// Begins a read transaction on a pooled connection.
+    pub(crate) async fn read(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        Ok(self.pool.begin_with(self.session.begin_read()).await?)
+    }
+
+    /// Begins a write transaction, which locks the row of the deployment.
+    pub(crate) async fn write(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+        let mut transaction = self.pool.begin_with(self.session.begin_write()).await?;
+        sqlx::query("SELECT FROM keystile.deployment FOR UPDATE")
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction)
+    }
+
+    /// Closes every connection.
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Connects to a server, and checks that it can have a store.
+///
+/// # Errors
+/// `Unreachable` after 5 s, `WrongPassword`, `Tls`, `NoDatabase`, `OldServer`, or `Standby`.
+pub(crate) async fn connect(address: &PostgresAddress) -> Result<PgConnection, StoreError> {
+    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, address.options().connect());
+    let mut connection = connecting.await.map_err(|_| PostgresError::Unreachable {
+        cause: sqlx::Error::PoolTimedOut,
+    })??;
+    let found = connection.server_version_num().unwrap_or(MIN_SERVER);
+    if found < MIN_SERVER {
+        return Err(PostgresError::OldServer {
+            found: found / 10_000,
+        }
+        .into());
+    }
+    let is_standby: bool = sqlx::query_scalar("SELECT pg_is_in_recovery()")
+        .fetch_one(&mut connection)
+        .await?;
+    if is_standby {
+        return Err(PostgresError::Standby.into());
+    }
+    Ok(connection)
+}
+
+/// Connects, and reads the row of the deployment.
+///
+/// # Errors
+/// As [`connect`]; `NoStore`, `OldSchema`, or `NewSchema`.
+pub(crate) async fn connect_to_store(
+    address: &PostgresAddress,
+) -> Result<(PgConnection, Deployment), StoreError> {
+    let mut connection = connect(address).await?;
+    let deployment = Deployment::read(&mut connection).await?;
+    deployment.check_schema()?;
+    Ok((connection, deployment))
+}
