@@ -26,7 +26,12 @@ const LAYERS: [&str; 17] = [
     "keystile-desktop",
 ];
 /// Development packages, which may depend on any layer.
-const DEVELOPMENT: [&str; 3] = ["keystile-bench", "keystile-tests", "xtask"];
+const DEVELOPMENT: [&str; 4] = [
+    "keystile-bench",
+    "keystile-test-postgres",
+    "keystile-tests",
+    "xtask",
+];
 
 fn metadata() -> Metadata {
     MetadataCommand::new()
@@ -91,6 +96,21 @@ fn layers_depend_only_on_earlier_layers() {
 }
 
 #[test]
+fn postgres_fixtures_depend_on_no_other_package() {
+    let metadata = metadata();
+    let package = metadata
+        .packages
+        .iter()
+        .find(|package| package.name.as_str() == "keystile-test-postgres")
+        .expect("the package");
+    let used = names(package, &ANY);
+    assert!(
+        !used.iter().any(|used| used.starts_with("keystile")),
+        "`cargo xtask` is built with them, and must not wait for the product"
+    );
+}
+
+#[test]
 fn verifying_packages_cannot_manage_keys() {
     let metadata = metadata();
     for package in &metadata.packages {
@@ -142,6 +162,8 @@ fn only_the_store_depends_on_sqlite() {
         let kinds: &[_] = match package.name.as_str() {
             // They manipulate the database file from outside.
             "keystile-tests" | "keystile-bench" => continue,
+            // Its tests are clients of PostgreSQL.
+            "keystile-test-postgres" => &[DependencyKind::Normal, DependencyKind::Build],
             "keystile-desktop" => &[DependencyKind::Normal, DependencyKind::Build],
             _ => &ANY,
         };

@@ -101,11 +101,22 @@ pub(crate) fn prepare(purpose: Purpose) -> anyhow::Result<()> {
 
 impl Requirement {
     fn is_installed(&self) -> bool {
-        match self.probe.strip_prefix("lib:") {
-            None => Path::new(self.probe).is_file() || exec::find(self.probe).is_some(),
-            Some(name) => exec::succeeds(Command::new("pkg-config").args(["--exists", name])),
+        if let Some(name) = self.probe.strip_prefix("lib:") {
+            return exec::succeeds(Command::new("pkg-config").args(["--exists", name]));
         }
+        let path = Path::new(self.probe);
+        if self.probe.contains('*') {
+            let name = path.file_name().and_then(|name| name.to_str());
+            return matches_file(self.probe) || name.is_some_and(|name| exec::find(name).is_some());
+        }
+        path.is_file() || exec::find(self.probe).is_some()
     }
+}
+
+/// Returns whether a pattern matches a file.
+fn matches_file(pattern: &str) -> bool {
+    glob::glob(pattern)
+        .is_ok_and(|mut paths| paths.any(|path| path.is_ok_and(|path| path.is_file())))
 }
 
 fn install(missing: &[Requirement]) -> anyhow::Result<()> {
@@ -221,6 +232,27 @@ mod tests {
         assert_eq!(
             parsed, lines,
             "a line in another form would never be installed"
+        );
+    }
+
+    #[test]
+    fn pattern_matches_files_in_every_version() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let programs = directory.path().join("17/bin");
+        std::fs::create_dir_all(programs.join("no-program")).expect("a directory");
+        std::fs::write(programs.join("postgres"), "").expect("a file");
+        let probe = |name: &str| Requirement {
+            probe: format!("{}/*/bin/{name}", directory.path().display()).leak(),
+            packages: ["postgresql"; 3],
+        };
+        assert!(probe("postgres").is_installed(), "any version will do");
+        assert!(
+            probe("cargo").is_installed(),
+            "a program in PATH will do too"
+        );
+        assert!(
+            !probe("no-program").is_installed(),
+            "a directory is no program"
         );
     }
 

@@ -161,7 +161,7 @@ impl Connections {
         }
     }
 
-    /// Connects to the server as soon as the proxy is not paused. Returns both sockets, the client's first.
+    /// Connects to the server, after a pause if there is one. Returns both sockets, the client's first.
     pub(super) fn connect(&self, id: u64) -> Result<(Arc<TcpStream>, Arc<TcpStream>), Cut> {
         let mut state = self.wait_until_delivering(id)?;
         // On loopback this returns immediately, and so the lock may be kept.

@@ -19,7 +19,7 @@ pub(super) fn run(counts: &mut TestCounts) -> anyhow::Result<()> {
     prepare(Purpose::Tests)?;
     ui_build::build()?;
     let types = window_types()?;
-    let tests = nextest(counts, &format!("not {WINDOW_PROGRAMS}"), &[]);
+    let tests = run_programs(counts);
     // Stable Rust has no machine-readable report of documentation tests, so they count as one check.
     let examples = exec::run(
         exec::cargo()
@@ -36,6 +36,21 @@ pub(super) fn run(counts: &mut TestCounts) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// Runs the test programs that open no window. On Linux, they share a PostgreSQL server, because each test is a process,
+/// and a server of its own would take longer than the test.
+fn run_programs(counts: &mut TestCounts) -> anyhow::Result<()> {
+    let filter = format!("not {WINDOW_PROGRAMS}");
+    #[cfg(target_os = "linux")]
+    {
+        use keystile_test_postgres::SharedServer;
+        // It ends with this scope.
+        let server = SharedServer::try_start()?;
+        nextest(counts, &filter, &[(SharedServer::VARIABLE, server.url())])
+    }
+    #[cfg(not(target_os = "linux"))]
+    nextest(counts, &filter, &[])
 }
 
 /// Runs the test programs that open windows, with these variables.
