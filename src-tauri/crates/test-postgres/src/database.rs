@@ -67,6 +67,24 @@ impl TestDatabase {
         self.server.with_address(address).database(&self.name)
     }
 
+    /// Returns the URL for another role, as `NAME` or `NAME:PASSWORD`. All databases of a server have the same roles, so on
+    /// the shared server a role needs a random name too.
+    #[must_use]
+    pub fn url_as(&self, role: &str) -> String {
+        self.server.with_role(role).database(&self.name)
+    }
+
+    /// Returns the address of the server, for a proxy in front of it.
+    ///
+    /// # Panics
+    /// If the host of a server that was started by hand has no address.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.server
+            .address()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.url()))
+    }
+
     /// Runs a statement and returns its rows: columns separated by `|`, rows by newlines.
     ///
     /// # Panics

@@ -195,7 +195,9 @@ impl PostgresServer {
     }
 
     /// Ends the connections of all clients, and returns how many there were.
-    #[must_use]
+    ///
+    /// # Panics
+    /// If the server is not running.
     pub fn terminate_backends(&self) -> usize {
         let count = self.run_sql(
             "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity \

@@ -15,9 +15,14 @@ pub struct ServerOptions {
 }
 
 impl ServerOptions {
-    /// Requires the superuser's password, by SCRAM-SHA-256. It is part of URLs and must consist of letters and digits.
+    /// Requires the superuser's password, by SCRAM-SHA-256. It consists of letters and digits, because it is part of URLs.
+    ///
+    /// # Panics
+    /// If it has other characters.
     #[must_use]
     pub fn password(mut self, password: &str) -> Self {
+        let is_valid = password.chars().all(|sign| sign.is_ascii_alphanumeric());
+        assert!(is_valid, "{password} would need escapes in a URL");
         self.password = Some(password.to_owned());
         self
     }

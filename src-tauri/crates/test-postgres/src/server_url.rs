@@ -1,12 +1,13 @@
 //! The parts of a connection URL, of which tests change the address and the database.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 
-/// `postgres://ACCOUNT@ADDRESS/DATABASE?PARAMETERS`, without the database.
+/// `postgres://ROLE@ADDRESS/DATABASE?PARAMETERS`, without the database.
 #[derive(Debug, Clone)]
 pub(crate) struct ServerUrl {
-    account: String,
+    /// The name, and the password after a colon.
+    role: String,
     address: String,
     /// Begins with `?`, or is empty.
     parameters: String,
@@ -15,12 +16,12 @@ pub(crate) struct ServerUrl {
 impl ServerUrl {
     /// Returns the URL of a server's superuser.
     pub(crate) fn new(address: SocketAddr, password: Option<&str>) -> Self {
-        let account = match password {
+        let role = match password {
             Some(password) => format!("postgres:{password}"),
             None => "postgres".to_owned(),
         };
         Self {
-            account,
+            role,
             address: address.to_string(),
             parameters: String::new(),
         }
@@ -30,11 +31,11 @@ impl ServerUrl {
     pub(crate) fn parse(url: &str) -> io::Result<Self> {
         let parts = || {
             let (_, rest) = url.split_once("://")?;
-            let (account, rest) = rest.split_once('@')?;
+            let (role, rest) = rest.split_once('@')?;
             let (rest, parameters) = rest.split_at(rest.find('?').unwrap_or(rest.len()));
             let address = rest.split('/').next()?;
             Some(Self {
-                account: account.to_owned(),
+                role: role.to_owned(),
                 address: address.to_owned(),
                 parameters: parameters.to_owned(),
             })
@@ -49,11 +50,27 @@ impl ServerUrl {
     /// Returns the URL of a database.
     pub(crate) fn database(&self, name: &str) -> String {
         let Self {
-            account,
+            role,
             address,
             parameters,
         } = self;
-        format!("postgres://{account}@{address}/{name}{parameters}")
+        format!("postgres://{role}@{address}/{name}{parameters}")
+    }
+
+    /// Returns the URL for another role.
+    pub(crate) fn with_role(&self, role: &str) -> Self {
+        Self {
+            role: role.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns the first address of the host.
+    pub(crate) fn address(&self) -> io::Result<SocketAddr> {
+        self.address
+            .to_socket_addrs()?
+            .next()
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     /// Returns the URL of a proxy or a pooler in front of the same server.

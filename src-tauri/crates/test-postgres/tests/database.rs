@@ -8,7 +8,7 @@ use sqlx::{Connection, PgConnection};
 async fn database_is_empty_and_separate_from_others() {
     let first = TestDatabase::create();
     let second = TestDatabase::create();
-    let _ = first.run_sql("CREATE TABLE keys ()");
+    first.run_sql("CREATE TABLE keys ()");
     let count = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
     assert_eq!(first.run_sql(count), "1", "the table is in this database");
     assert_eq!(second.run_sql(count), "0", "other tests must not see it");
@@ -37,6 +37,21 @@ async fn dropped_database_is_deleted_despite_its_clients() {
     drop(database);
     assert_eq!(server.run_sql(&count), "0", "it must not stay");
     assert!(client.ping().await.is_err(), "its clients are disconnected");
+}
+
+#[tokio::test]
+async fn other_role_has_only_its_own_privileges() {
+    let server = PostgresServer::start();
+    let database = TestDatabase::create_on(&server);
+    database.run_sql("CREATE ROLE reader LOGIN");
+    database.run_sql("CREATE TABLE keys ()");
+    let mut client = PgConnection::connect(&database.url_as("reader"))
+        .await
+        .expect("a connection");
+    let read = sqlx::query("SELECT FROM keys").execute(&mut client).await;
+    let error = read.expect_err("a rejection");
+    let code = error.as_database_error().and_then(|error| error.code());
+    assert_eq!(code.as_deref(), Some("42501"), "insufficient_privilege");
 }
 
 #[test]

@@ -200,9 +200,7 @@ fn pause_does_not_wait_for_a_receiver_with_a_full_buffer() {
 #[tokio::test]
 async fn statement_through_a_paused_proxy_runs_after_it_is_resumed() {
     let database = TestDatabase::create();
-    let server = database.url();
-    let address = server.split(['@', '/']).nth(3).expect("an address");
-    let proxy = PausingProxy::start(address.parse().expect("a socket address"));
+    let proxy = PausingProxy::start(database.address());
     let mut client = PgConnection::connect(&database.url_at(proxy.address()))
         .await
         .expect("a connection");

@@ -19,8 +19,8 @@ async fn connect(server: &PostgresServer) -> PgConnection {
 #[tokio::test]
 async fn crashed_server_keeps_committed_rows_and_loses_others() {
     let mut server = PostgresServer::start();
-    let _ = server.run_sql("CREATE TABLE numbers (number int)");
-    let _ = server.run_sql("INSERT INTO numbers VALUES (1)");
+    server.run_sql("CREATE TABLE numbers (number int)");
+    server.run_sql("INSERT INTO numbers VALUES (1)");
     let mut client = connect(&server).await;
     let mut transaction = client.begin().await.expect("a transaction");
     sqlx::query("INSERT INTO numbers VALUES (2)")
@@ -101,9 +101,9 @@ fn suspended_server_ends_when_it_is_dropped() {
 fn promoted_standby_has_every_committed_row() {
     let mut primary = PostgresServer::start();
     let database = TestDatabase::create_on(&primary);
-    let _ = database.run_sql("CREATE TABLE numbers (number int)");
+    database.run_sql("CREATE TABLE numbers (number int)");
     let standby = primary.start_synchronous_standby();
-    let _ = database.run_sql("INSERT INTO numbers SELECT generate_series(1, 1000)");
+    database.run_sql("INSERT INTO numbers SELECT generate_series(1, 1000)");
     assert_eq!(
         standby.run_sql("SELECT pg_is_in_recovery()"),
         "t",
@@ -123,7 +123,7 @@ fn promoted_standby_has_every_committed_row() {
         "1000",
         "a commit waited for the standby: {count:?}"
     );
-    let _ = standby.run_sql("CREATE TABLE accepts_writes ()");
+    standby.run_sql("CREATE TABLE accepts_writes ()");
 }
 
 #[test]
