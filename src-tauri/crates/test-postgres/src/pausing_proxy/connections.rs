@@ -1,9 +1,8 @@
 //! The connections of a proxy, and whether it delivers their bytes. One lock orders every delivery before or after a
-//! pause.
+//! pause, and includes it in the counters.
 
 use std::collections::HashMap;
 use std::net::{SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -28,8 +27,6 @@ pub(super) enum Receiver {
 pub(super) struct Connections {
     state: Mutex<State>,
     changed: Condvar,
-    bytes_to_server: AtomicU64,
-    bytes_to_clients: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -38,6 +35,8 @@ struct State {
     is_paused: bool,
     is_stopped: bool,
     accepted: u64,
+    bytes_to_server: u64,
+    bytes_to_clients: u64,
     open: HashMap<u64, Connection>,
 }
 
@@ -61,11 +60,11 @@ impl Connections {
                 is_paused: false,
                 is_stopped: false,
                 accepted: 0,
+                bytes_to_server: 0,
+                bytes_to_clients: 0,
                 open: HashMap::new(),
             }),
             changed: Condvar::new(),
-            bytes_to_server: AtomicU64::new(0),
-            bytes_to_clients: AtomicU64::new(0),
         }
     }
 
@@ -99,11 +98,11 @@ impl Connections {
     }
 
     pub(super) fn bytes_to_server(&self) -> u64 {
-        self.bytes_to_server.load(Ordering::Relaxed)
+        self.lock().bytes_to_server
     }
 
     pub(super) fn bytes_to_clients(&self) -> u64 {
-        self.bytes_to_clients.load(Ordering::Relaxed)
+        self.lock().bytes_to_clients
     }
 
     /// Adds an accepted connection and returns its id.
@@ -186,15 +185,15 @@ impl Connections {
         mut bytes: &[u8],
     ) -> Result<(), Cut> {
         while !bytes.is_empty() {
-            let state = self.wait_until_delivering(id)?;
+            let mut state = self.wait_until_delivering(id)?;
             // A pause must not wait for the receiver.
             match send(socket, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
                 Ok(length) => {
                     let counter = match receiver {
-                        Receiver::Server => &self.bytes_to_server,
-                        Receiver::Client => &self.bytes_to_clients,
+                        Receiver::Server => &mut state.bytes_to_server,
+                        Receiver::Client => &mut state.bytes_to_clients,
                     };
-                    counter.fetch_add(length as u64, Ordering::Relaxed);
+                    *counter += length as u64;
                     bytes = &bytes[length..];
                 }
                 Err(Errno::AGAIN) => {

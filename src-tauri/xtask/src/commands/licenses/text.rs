@@ -9,7 +9,7 @@ use spdx::{Expression, LicenseReq, Licensee, ParseMode};
 
 /// The licenses of deny.toml and of the font, the preferred ones first, each with words that only its text has. Of a
 /// choice, the first one is used.
-const LICENSES: [(&str, &str); 13] = [
+const LICENSES: [(&str, &str); 14] = [
     ("MIT", "Permission is hereby granted, free of charge"),
     ("Apache-2.0", "Apache License"),
     (
