@@ -9,8 +9,8 @@ use crate::temp_store::{TempStore, add_project};
 /// Limits the size of the file, which SQLite reports like a full disk (SQLITE_FULL).
 async fn limit_pages(store: &Store, most: i64) {
     let mut connections = Vec::new();
-    for _ in 0..sqlite_pool(&store).options().get_max_connections() {
-        let mut connection = sqlite_pool(&store).acquire().await.expect("a connection");
+    for _ in 0..sqlite_pool(store).options().get_max_connections() {
+        let mut connection = sqlite_pool(store).acquire().await.expect("a connection");
         sqlx::query(&format!("PRAGMA max_page_count = {most}"))
             .execute(&mut *connection)
             .await

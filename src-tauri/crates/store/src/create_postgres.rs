@@ -54,7 +54,7 @@ impl Store {
         // Any random text of letters and digits would do.
         let id = ProjectId::generate(&mut os_random()).map_err(failed)?;
         // Before the row, so that no store is without its key.
-        let directory = StateDirectory::open(id.as_str())?;
+        let directory = StateDirectory::open(address, id.as_str())?;
         let install_key_file = match stores_key {
             true => Some(directory.write_install_key(key)?),
             false => None,

@@ -21,6 +21,8 @@ pub(crate) mod open_prompt;
 pub(crate) mod project;
 pub(crate) mod reader;
 pub(crate) mod secret_version;
+pub(crate) mod session;
+pub(crate) mod session_lock;
 pub(crate) mod setting;
 pub(crate) mod similar_name;
 mod usage_activity;

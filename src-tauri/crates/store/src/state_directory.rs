@@ -10,6 +10,7 @@ use keystile_keys::{InstallKey, ProjectId, os_random};
 use crate::database_file::private;
 use crate::default_directory::default_directory;
 use crate::error::{StoreError, unwritable};
+use crate::postgres::address::PostgresAddress;
 use crate::postgres::error::PostgresError;
 use crate::private_directory::create_private_directory;
 
@@ -33,22 +34,8 @@ impl StateDirectory {
     ///
     /// # Errors
     /// `NoStateFolder`, or the folder cannot be created.
-    pub(crate) fn open(deployment: &str) -> Result<Self, StoreError> {
-        let base = match std::env::var_os(STATE_VARIABLE) {
-            Some(path) if !path.is_empty() => PathBuf::from(path),
-            _ => default_directory()
-                .and_then(|store| Some(store.parent()?.join("postgres")))
-                .ok_or(PostgresError::NoStateFolder)?,
-        };
-        Self::open_in(&base, deployment)
-    }
-
-    /// Opens or creates the folder in another one.
-    ///
-    /// # Errors
-    /// The folder cannot be created.
-    pub(crate) fn open_in(base: &Path, deployment: &str) -> Result<Self, StoreError> {
-        let path = base.join(deployment);
+    pub(crate) fn open(address: &PostgresAddress, deployment: &str) -> Result<Self, StoreError> {
+        let path = base_directory(address)?.join(deployment);
         create_private_directory(&path)?;
         Ok(Self { path })
     }
@@ -117,6 +104,19 @@ impl StateDirectory {
         };
         write().map_err(|cause| unwritable(&path, cause))?;
         Ok(path)
+    }
+}
+
+/// Returns the folder with the folders of all deployments.
+fn base_directory(address: &PostgresAddress) -> Result<PathBuf, PostgresError> {
+    if let Some(directory) = address.state_directory() {
+        return Ok(directory.to_owned());
+    }
+    match std::env::var_os(STATE_VARIABLE) {
+        Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
+        _ => default_directory()
+            .and_then(|store| Some(store.parent()?.join("postgres")))
+            .ok_or(PostgresError::NoStateFolder),
     }
 }
 

@@ -14,7 +14,8 @@ use crate::error::StoreError;
 use crate::latest_time::LatestTime;
 use crate::postgres::address::PostgresAddress;
 use crate::postgres::error::PostgresError;
-use crate::postgres::open::{PostgresStore, Session, connect_to_store};
+use crate::postgres::open::{PostgresStore, connect_to_store};
+use crate::postgres::session::Session;
 use crate::sqlite::open::{IfMissing, SqliteStore};
 use crate::state_directory::StateDirectory;
 use crate::store_address::StoreAddress;
@@ -101,7 +102,7 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let (connection, deployment) = connect_to_store(address).await?;
         sqlx::Connection::close(connection).await?;
-        let directory = StateDirectory::open(&deployment.id)?;
+        let directory = StateDirectory::open(address, &deployment.id)?;
         let given = directory.install_key()?;
         let has_install_key = given.is_some();
         let install_key = match given {

@@ -178,7 +178,7 @@ END $$;
 CREATE TRIGGER audit_is_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON keystile.audit
   FOR EACH STATEMENT EXECUTE FUNCTION keystile.reject_change();
 
--- Whoever writes, verifiers read the audit log to learn what changed: a change without an audit row would be missed.
+-- Verifiers read the audit log to learn what changed. They would miss a change without an audit row.
 CREATE FUNCTION keystile.require_audit_row() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM (SELECT written_by FROM keystile.audit ORDER BY seq DESC LIMIT 1) AS last

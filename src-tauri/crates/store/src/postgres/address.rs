@@ -1,7 +1,9 @@
 //! The address of a PostgreSQL database.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::{Host, Url};
@@ -11,7 +13,9 @@ use crate::postgres::error::PostgresError;
 /// The address of a database, and how to connect to it. Its text has no password.
 #[derive(Clone)]
 pub struct PostgresAddress {
-    options: PgConnectOptions,
+    options: Arc<PgConnectOptions>,
+    /// The folder for the files of this machine; `None` for the default one.
+    state_directory: Option<PathBuf>,
 }
 
 impl PostgresAddress {
@@ -23,8 +27,19 @@ impl PostgresAddress {
     /// Replaces the password.
     #[must_use]
     pub fn with_password(mut self, password: &str) -> Self {
-        self.options = self.options.password(password);
+        self.options = Arc::new((*self.options).clone().password(password));
         self
+    }
+
+    /// Sets the folder in which each store has a folder for its files of this machine.
+    #[must_use]
+    pub fn with_state_directory(mut self, directory: &Path) -> Self {
+        self.state_directory = Some(directory.to_owned());
+        self
+    }
+
+    pub(crate) fn state_directory(&self) -> Option<&Path> {
+        self.state_directory.as_deref()
     }
 
     pub(crate) fn options(&self) -> &PgConnectOptions {
@@ -57,7 +72,10 @@ impl FromStr for PostgresAddress {
         } else {
             options.ssl_mode(PgSslMode::VerifyFull)
         };
-        Ok(Self { options })
+        Ok(Self {
+            options: Arc::new(options),
+            state_directory: None,
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::audit_row::AuditRow;
 use crate::changes::ChangedIds;
 use crate::error::StoreError;
 
-/// See [`AuditRow::list_for_key`].
+/// See [`AuditRow::list_for_key`](crate::AuditRow::list_for_key).
 pub(crate) async fn list_for_key(
     connection: &mut PgConnection,
     key: KeyId,

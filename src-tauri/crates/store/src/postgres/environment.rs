@@ -16,7 +16,7 @@ const SELECT: &str = concat!(
   FROM keystile.environments e JOIN keystile.projects p ON p.id = e.project_id WHERE e.deleted_at IS NULL"
 );
 
-/// See [`EnvironmentRow::list_in_project`].
+/// See [`EnvironmentRow::list_in_project`](crate::EnvironmentRow::list_in_project).
 pub(crate) async fn list_in_project(
     connection: &mut PgConnection,
     project: &ProjectId,
@@ -30,7 +30,7 @@ pub(crate) async fn list_in_project(
     rows.iter().map(EnvironmentRow::from_row).collect()
 }
 
-/// See [`EnvironmentRow::find`].
+/// See [`EnvironmentRow::find`](crate::EnvironmentRow::find).
 pub(crate) async fn find(
     connection: &mut PgConnection,
     id: &EnvironmentId,
@@ -42,7 +42,7 @@ pub(crate) async fn find(
     row.as_ref().map(EnvironmentRow::from_row).transpose()
 }
 
-/// See [`EnvironmentRow::find_by_name`].
+/// See [`EnvironmentRow::find_by_name`](crate::EnvironmentRow::find_by_name).
 pub(crate) async fn find_by_name(
     connection: &mut PgConnection,
     project: &str,
@@ -62,7 +62,7 @@ pub(crate) async fn find_by_name(
     row.as_ref().map(EnvironmentRow::from_row).transpose()
 }
 
-/// See [`EnvironmentRow::is_prefix_taken`].
+/// See [`EnvironmentRow::is_prefix_taken`](crate::EnvironmentRow::is_prefix_taken).
 pub(crate) async fn is_prefix_taken(
     connection: &mut PgConnection,
     prefix: &Prefix,
@@ -78,7 +78,7 @@ pub(crate) async fn is_prefix_taken(
     .await?)
 }
 
-/// See [`Write::add_environment`].
+/// See [`Write::add_environment`](crate::Write::add_environment).
 pub(crate) async fn add_environment(
     connection: &mut PgConnection,
     new: &NewEnvironment<'_>,
@@ -105,7 +105,7 @@ pub(crate) async fn add_environment(
     Ok(())
 }
 
-/// See [`Write::edit_environment`].
+/// See [`Write::edit_environment`](crate::Write::edit_environment).
 pub(crate) async fn edit_environment(
     connection: &mut PgConnection,
     id: &EnvironmentId,
@@ -131,7 +131,7 @@ pub(crate) async fn edit_environment(
     Ok(())
 }
 
-/// See [`Write::activate_environment`].
+/// See [`Write::activate_environment`](crate::Write::activate_environment).
 pub(crate) async fn activate_environment(
     connection: &mut PgConnection,
     id: &EnvironmentId,
@@ -147,7 +147,7 @@ pub(crate) async fn activate_environment(
     Ok(done.rows_affected() == 1)
 }
 
-/// See [`Write::fix_prefix`].
+/// See [`Write::fix_prefix`](crate::Write::fix_prefix).
 pub(crate) async fn fix_prefix(
     connection: &mut PgConnection,
     id: &EnvironmentId,
@@ -163,7 +163,7 @@ pub(crate) async fn fix_prefix(
     Ok(())
 }
 
-/// See [`Write::delete_environment`].
+/// See [`Write::delete_environment`](crate::Write::delete_environment).
 pub(crate) async fn delete_environment(
     connection: &mut PgConnection,
     id: &EnvironmentId,

@@ -18,7 +18,7 @@ const SELECT: &str = concat!(
     this_machine!()
 );
 
-/// See [`GatewayRow::find`].
+/// See [`GatewayRow::find`](crate::GatewayRow::find).
 pub(crate) async fn find(
     connection: &mut PgConnection,
     environment: &EnvironmentId,
@@ -33,7 +33,7 @@ pub(crate) async fn find(
     }
 }
 
-/// See [`GatewayRow::with_port`].
+/// See [`GatewayRow::with_port`](crate::GatewayRow::with_port).
 pub(crate) async fn with_port(
     connection: &mut PgConnection,
 ) -> Result<Vec<GatewayRow>, StoreError> {
@@ -45,7 +45,7 @@ pub(crate) async fn with_port(
     rows.iter().map(GatewayRow::from_row).collect()
 }
 
-/// See [`Write::set_gateway`].
+/// See [`Write::set_gateway`](crate::Write::set_gateway).
 pub(crate) async fn set_gateway(
     connection: &mut PgConnection,
     gateway: &GatewayRow,

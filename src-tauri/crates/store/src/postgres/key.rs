@@ -22,7 +22,7 @@ pub(crate) const SELECT: &str = concat!(
     this_machine!()
 );
 
-/// See [`KeyRow::find`].
+/// See [`KeyRow::find`](crate::KeyRow::find).
 pub(crate) async fn find(
     connection: &mut PgConnection,
     id: KeyId,
@@ -34,7 +34,7 @@ pub(crate) async fn find(
     row.as_ref().map(KeyRow::from_row).transpose()
 }
 
-/// See [`KeyRow::max_count`].
+/// See [`KeyRow::max_count`](crate::KeyRow::max_count).
 pub(crate) async fn max_count(connection: &mut PgConnection) -> Result<u64, StoreError> {
     // Rows are never deleted; the statistics may be older than the last rows.
     let row = sqlx::query("SELECT count(*) AS count FROM keystile.keys")
@@ -43,7 +43,7 @@ pub(crate) async fn max_count(connection: &mut PgConnection) -> Result<u64, Stor
     row.count("count")
 }
 
-/// See [`KeyRow::ids_after`].
+/// See [`KeyRow::ids_after`](crate::KeyRow::ids_after).
 pub(crate) async fn ids_after(
     connection: &mut PgConnection,
     after: &str,
@@ -59,7 +59,7 @@ pub(crate) async fn ids_after(
     Ok(ids.unwrap_or_default())
 }
 
-/// See [`KeyRow::find_by_name`].
+/// See [`KeyRow::find_by_name`](crate::KeyRow::find_by_name).
 pub(crate) async fn find_by_name(
     connection: &mut PgConnection,
     environment: &EnvironmentId,
@@ -78,7 +78,7 @@ pub(crate) async fn find_by_name(
     row.as_ref().map(KeyRow::from_row).transpose()
 }
 
-/// See [`KeyRow::has_non_terminal_keys`].
+/// See [`KeyRow::has_non_terminal_keys`](crate::KeyRow::has_non_terminal_keys).
 pub(crate) async fn has_non_terminal_keys(
     connection: &mut PgConnection,
     environment: &EnvironmentId,
@@ -92,7 +92,7 @@ pub(crate) async fn has_non_terminal_keys(
     .await?)
 }
 
-/// See [`KeyRow::list_non_terminal`].
+/// See [`KeyRow::list_non_terminal`](crate::KeyRow::list_non_terminal).
 pub(crate) async fn list_non_terminal(
     connection: &mut PgConnection,
     environment: &EnvironmentId,
@@ -135,7 +135,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// See [`Write::set_key_states`].
+/// See [`Write::set_key_states`](crate::Write::set_key_states).
 pub(crate) async fn set_key_states(
     connection: &mut PgConnection,
     ids: &[KeyId],
@@ -158,7 +158,7 @@ pub(crate) async fn set_key_states(
     Ok(())
 }
 
-/// See [`Write::set_disabled_until`].
+/// See [`Write::set_disabled_until`](crate::Write::set_disabled_until).
 pub(crate) async fn set_disabled_until(
     connection: &mut PgConnection,
     ids: &[KeyId],
@@ -172,7 +172,7 @@ pub(crate) async fn set_disabled_until(
     Ok(())
 }
 
-/// See [`Write::set_revocation`].
+/// See [`Write::set_revocation`](crate::Write::set_revocation).
 pub(crate) async fn set_revocation(
     connection: &mut PgConnection,
     ids: &[KeyId],
@@ -187,7 +187,7 @@ pub(crate) async fn set_revocation(
     Ok(())
 }
 
-/// See [`KeyRow::names`].
+/// See [`KeyRow::names`](crate::KeyRow::names).
 pub(crate) async fn names(
     connection: &mut PgConnection,
     ids: &[KeyId],

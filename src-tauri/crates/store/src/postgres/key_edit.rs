@@ -10,7 +10,7 @@ use crate::key_condition::is_usable;
 use crate::key_edit::{ExpiringKeys, KeyChange, NextExpiry};
 use crate::postgres::key::SELECT;
 
-/// See [`KeyRow::next_expiries`].
+/// See [`KeyRow::next_expiries`](crate::KeyRow::next_expiries).
 pub(crate) async fn next_expiries(
     connection: &mut PgConnection,
     now: Timestamp,
@@ -29,7 +29,7 @@ pub(crate) async fn next_expiries(
     expiries.filter_map(Result::transpose).collect()
 }
 
-/// See [`KeyRow::find_expired`].
+/// See [`KeyRow::find_expired`](crate::KeyRow::find_expired).
 pub(crate) async fn find_expired(
     connection: &mut PgConnection,
     environment: &EnvironmentId,
@@ -48,7 +48,7 @@ pub(crate) async fn find_expired(
     row.as_ref().map(KeyRow::from_row).transpose()
 }
 
-/// See [`KeyRow::list_expiring`].
+/// See [`KeyRow::list_expiring`](crate::KeyRow::list_expiring).
 pub(crate) async fn list_expiring(
     connection: &mut PgConnection,
     now: Timestamp,
@@ -86,7 +86,7 @@ pub(crate) async fn list_expiring(
     Ok(ExpiringKeys { first, count })
 }
 
-/// See [`Write::edit_key`].
+/// See [`Write::edit_key`](crate::Write::edit_key).
 pub(crate) async fn edit_key(
     connection: &mut PgConnection,
     id: KeyId,
@@ -112,7 +112,7 @@ pub(crate) async fn edit_key(
     Ok(())
 }
 
-/// See [`Write::edit_key_details`].
+/// See [`Write::edit_key_details`](crate::Write::edit_key_details).
 pub(crate) async fn edit_key_details(
     connection: &mut PgConnection,
     keys: &[KeyRow],

@@ -83,7 +83,7 @@ async fn counts(
     })
 }
 
-/// See [`KeyRow::find_all`].
+/// See [`KeyRow::find_all`](crate::KeyRow::find_all).
 pub(crate) async fn find_all(
     connection: &mut PgConnection,
     ids: &[KeyId],

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::key::KeyRow;
 use crate::postgres::key::SELECT;
 
-/// See [`KeyRow::search`].
+/// See [`KeyRow::search`](crate::KeyRow::search).
 pub(crate) async fn search(
     connection: &mut PgConnection,
     folded: &str,

@@ -8,7 +8,7 @@ use crate::keychain_entry::{KeychainEntryRow, KeychainEntryState};
 use crate::postgres::condition::this_machine;
 use crate::postgres::id_list::id_list;
 
-/// See [`KeychainEntryRow::list_unfinished`].
+/// See [`KeychainEntryRow::list_unfinished`](crate::KeychainEntryRow::list_unfinished).
 pub(crate) async fn list_unfinished(
     connection: &mut PgConnection,
 ) -> Result<Vec<KeychainEntryRow>, StoreError> {
@@ -23,7 +23,7 @@ pub(crate) async fn list_unfinished(
     rows.iter().map(KeychainEntryRow::from_row).collect()
 }
 
-/// See [`Write::set_keychain_entry`].
+/// See [`Write::set_keychain_entry`](crate::Write::set_keychain_entry).
 pub(crate) async fn set_keychain_entry(
     connection: &mut PgConnection,
     key: KeyId,
@@ -44,7 +44,7 @@ pub(crate) async fn set_keychain_entry(
     Ok(())
 }
 
-/// See [`Write::remove_keychain_entries`]. Each machine removes its own entries.
+/// See [`Write::remove_keychain_entries`](crate::Write::remove_keychain_entries). Each machine removes its own entries.
 pub(crate) async fn remove_keychain_entries(
     connection: &mut PgConnection,
     keys: &[KeyId],
@@ -61,7 +61,7 @@ pub(crate) async fn remove_keychain_entries(
     Ok(())
 }
 
-/// See [`Write::delete_keychain_entry`].
+/// See [`Write::delete_keychain_entry`](crate::Write::delete_keychain_entry).
 pub(crate) async fn delete_keychain_entry(
     connection: &mut PgConnection,
     key: KeyId,

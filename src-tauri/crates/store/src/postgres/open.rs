@@ -1,6 +1,7 @@
 //! Connections to a PostgreSQL database. Each read and each write is a transaction, which sets the machine for which it
 //! reads keychain entries, settings, and ports.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -12,6 +13,7 @@ use crate::postgres::address::PostgresAddress;
 use crate::postgres::deployment::Deployment;
 use crate::postgres::error::PostgresError;
 use crate::postgres::reader::PostgresReader;
+use crate::postgres::session::Session;
 use crate::postgres::usage_table::UsageTable;
 
 /// How long a connection may take.
@@ -23,43 +25,8 @@ const MIN_SERVER: u32 = 140_000;
 #[derive(Debug)]
 pub(crate) struct PostgresStore {
     pool: PgPool,
-    options: PgConnectOptions,
+    options: Arc<PgConnectOptions>,
     session: Session,
-}
-
-/// What the transactions of a program have in common.
-#[derive(Debug, Clone)]
-pub(crate) struct Session {
-    /// The id of the machine, of letters and digits.
-    machine: String,
-}
-
-impl Session {
-    pub(crate) fn of_machine(machine: &str) -> Self {
-        Self {
-            machine: machine.to_owned(),
-        }
-    }
-
-    /// Returns the statements that begin a transaction in which all reads see the same rows.
-    pub(crate) fn begin_read(&self) -> String {
-        format!(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '10s'; {}",
-            self.set_machine()
-        )
-    }
-
-    /// Returns the statements that begin a transaction that excludes other writers.
-    fn begin_write(&self) -> String {
-        format!(
-            "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; {}",
-            self.set_machine()
-        )
-    }
-
-    fn set_machine(&self) -> String {
-        format!("SET LOCAL keystile.machine = '{}'", self.machine)
-    }
 }
 
 impl PostgresStore {
@@ -71,7 +38,7 @@ impl PostgresStore {
             .connect_lazy_with(options.clone());
         Self {
             pool,
-            options,
+            options: Arc::new(options),
             session,
         }
     }
@@ -79,6 +46,10 @@ impl PostgresStore {
     /// Returns the pool.
     pub(crate) fn pool(&self) -> PgPool {
         self.pool.clone()
+    }
+
+    pub(crate) fn options(&self) -> &PgConnectOptions {
+        &self.options
     }
 
     /// Opens a dedicated connection for reading.

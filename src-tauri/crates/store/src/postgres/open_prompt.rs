@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::open_prompt::OpenPromptRow;
 use crate::postgres::key::SELECT;
 
-/// See [`OpenPromptRow::all`].
+/// See [`OpenPromptRow::all`](crate::OpenPromptRow::all).
 pub(crate) async fn all(connection: &mut PgConnection) -> Result<Vec<OpenPromptRow>, StoreError> {
     let rows = sqlx::query(&format!(
         "SELECT key.*, v.id AS secret, v.overlap_ms IS NOT NULL AS is_rotation, v.claimed_at AS secret_claimed_at,

@@ -17,7 +17,7 @@ const SELECT: &str = concat!(
   FROM keystile.projects p WHERE p.deleted_at IS NULL"
 );
 
-/// See [`ProjectRow::all`].
+/// See [`ProjectRow::all`](crate::ProjectRow::all).
 pub(crate) async fn all(connection: &mut PgConnection) -> Result<Vec<ProjectRow>, StoreError> {
     let rows = sqlx::query(&format!("{SELECT} ORDER BY p.created_at, p.id"))
         .fetch_all(connection)
@@ -25,7 +25,7 @@ pub(crate) async fn all(connection: &mut PgConnection) -> Result<Vec<ProjectRow>
     rows.iter().map(ProjectRow::from_row).collect()
 }
 
-/// See [`ProjectRow::find`].
+/// See [`ProjectRow::find`](crate::ProjectRow::find).
 pub(crate) async fn find(
     connection: &mut PgConnection,
     id: &ProjectId,
@@ -37,7 +37,7 @@ pub(crate) async fn find(
     row.as_ref().map(ProjectRow::from_row).transpose()
 }
 
-/// See [`ProjectRow::find_by_name`].
+/// See [`ProjectRow::find_by_name`](crate::ProjectRow::find_by_name).
 pub(crate) async fn find_by_name(
     connection: &mut PgConnection,
     name: &str,
@@ -52,7 +52,7 @@ pub(crate) async fn find_by_name(
     row.as_ref().map(ProjectRow::from_row).transpose()
 }
 
-/// See [`Write::add_project`].
+/// See [`Write::add_project`](crate::Write::add_project).
 pub(crate) async fn add_project(
     connection: &mut PgConnection,
     id: &ProjectId,
@@ -71,7 +71,7 @@ pub(crate) async fn add_project(
     Ok(())
 }
 
-/// See [`Write::rename_project`].
+/// See [`Write::rename_project`](crate::Write::rename_project).
 pub(crate) async fn rename_project(
     connection: &mut PgConnection,
     id: &ProjectId,
@@ -86,7 +86,7 @@ pub(crate) async fn rename_project(
     Ok(())
 }
 
-/// See [`Write::delete_project`].
+/// See [`Write::delete_project`](crate::Write::delete_project).
 pub(crate) async fn delete_project(
     connection: &mut PgConnection,
     id: &ProjectId,

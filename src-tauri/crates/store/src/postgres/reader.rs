@@ -7,7 +7,7 @@ use crate::changes::Changes;
 use crate::commit_id::CommitId;
 use crate::error::StoreError;
 use crate::postgres::audit;
-use crate::postgres::open::Session;
+use crate::postgres::session::Session;
 
 /// A dedicated connection, so that reads do not wait for a pool.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use crate::error::StoreError;
 use crate::postgres::condition::this_machine;
 
-/// See [`Store::setting`].
+/// See [`Store::setting`](crate::Store::setting).
 pub(crate) async fn setting(
     connection: &mut PgConnection,
     name: &str,
@@ -19,7 +19,7 @@ pub(crate) async fn setting(
     .await?)
 }
 
-/// See [`Write::set_setting`].
+/// See [`Write::set_setting`](crate::Write::set_setting).
 pub(crate) async fn set_setting(
     connection: &mut PgConnection,
     name: &str,

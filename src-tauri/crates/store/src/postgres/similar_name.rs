@@ -8,7 +8,7 @@ use crate::columns::Columns;
 use crate::error::StoreError;
 use crate::similar_name::NameScope;
 
-/// See [`NameScope::find_similar`].
+/// See [`NameScope::find_similar`](crate::NameScope::find_similar).
 pub(crate) async fn find_similar(
     connection: &mut PgConnection,
     scope: NameScope<'_>,

@@ -8,7 +8,7 @@ use crate::gateway::GatewayRow;
 
 const COLUMNS: &str = "g.environment_id, g.port, g.preserve_host, g.allow_preflight, g.sunset_header, g.sample_upstream, g.rules, g.autostart";
 
-/// See [`GatewayRow::find`].
+/// See [`GatewayRow::find`](crate::GatewayRow::find).
 pub(crate) async fn find(
     connection: &mut SqliteConnection,
     environment: &EnvironmentId,
@@ -25,7 +25,7 @@ pub(crate) async fn find(
     }
 }
 
-/// See [`GatewayRow::with_port`].
+/// See [`GatewayRow::with_port`](crate::GatewayRow::with_port).
 pub(crate) async fn with_port(
     connection: &mut SqliteConnection,
 ) -> Result<Vec<GatewayRow>, StoreError> {
@@ -38,7 +38,7 @@ pub(crate) async fn with_port(
     rows.iter().map(GatewayRow::from_row).collect()
 }
 
-/// See [`Write::set_gateway`].
+/// See [`Write::set_gateway`](crate::Write::set_gateway).
 pub(crate) async fn set_gateway(
     connection: &mut SqliteConnection,
     gateway: &GatewayRow,

@@ -18,7 +18,7 @@ pub(crate) const SELECT: &str = "SELECT k.id, k.environment_id, e.name AS enviro
   FROM keys k JOIN environments e ON e.id = k.environment_id JOIN projects p ON p.id = e.project_id
   LEFT JOIN keychain_entries c ON c.key_id = k.id";
 
-/// See [`KeyRow::find`].
+/// See [`KeyRow::find`](crate::KeyRow::find).
 pub(crate) async fn find(
     connection: &mut SqliteConnection,
     id: KeyId,
@@ -30,7 +30,7 @@ pub(crate) async fn find(
     row.as_ref().map(KeyRow::from_row).transpose()
 }
 
-/// See [`KeyRow::max_count`].
+/// See [`KeyRow::max_count`](crate::KeyRow::max_count).
 pub(crate) async fn max_count(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
     // Rows are never deleted, so the last row id is their number.
     let last: i64 = sqlx::query_scalar("SELECT coalesce(max(rowid), 0) FROM keys")
@@ -39,7 +39,7 @@ pub(crate) async fn max_count(connection: &mut SqliteConnection) -> Result<u64, 
     Ok(u64::try_from(last).unwrap_or_default())
 }
 
-/// See [`KeyRow::ids_after`].
+/// See [`KeyRow::ids_after`](crate::KeyRow::ids_after).
 pub(crate) async fn ids_after(
     connection: &mut SqliteConnection,
     after: &str,
@@ -55,7 +55,7 @@ pub(crate) async fn ids_after(
     Ok(ids.unwrap_or_default())
 }
 
-/// See [`KeyRow::find_by_name`].
+/// See [`KeyRow::find_by_name`](crate::KeyRow::find_by_name).
 pub(crate) async fn find_by_name(
     connection: &mut SqliteConnection,
     environment: &EnvironmentId,
@@ -74,7 +74,7 @@ pub(crate) async fn find_by_name(
     row.as_ref().map(KeyRow::from_row).transpose()
 }
 
-/// See [`KeyRow::has_non_terminal_keys`].
+/// See [`KeyRow::has_non_terminal_keys`](crate::KeyRow::has_non_terminal_keys).
 pub(crate) async fn has_non_terminal_keys(
     connection: &mut SqliteConnection,
     environment: &EnvironmentId,
@@ -88,7 +88,7 @@ pub(crate) async fn has_non_terminal_keys(
     .await?)
 }
 
-/// See [`KeyRow::list_non_terminal`].
+/// See [`KeyRow::list_non_terminal`](crate::KeyRow::list_non_terminal).
 pub(crate) async fn list_non_terminal(
     connection: &mut SqliteConnection,
     environment: &EnvironmentId,
@@ -131,7 +131,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// See [`Write::set_key_states`].
+/// See [`Write::set_key_states`](crate::Write::set_key_states).
 pub(crate) async fn set_key_states(
     connection: &mut SqliteConnection,
     ids: &[KeyId],
@@ -154,7 +154,7 @@ pub(crate) async fn set_key_states(
     Ok(())
 }
 
-/// See [`Write::set_disabled_until`].
+/// See [`Write::set_disabled_until`](crate::Write::set_disabled_until).
 pub(crate) async fn set_disabled_until(
     connection: &mut SqliteConnection,
     ids: &[KeyId],
@@ -168,7 +168,7 @@ pub(crate) async fn set_disabled_until(
     Ok(())
 }
 
-/// See [`Write::set_revocation`].
+/// See [`Write::set_revocation`](crate::Write::set_revocation).
 pub(crate) async fn set_revocation(
     connection: &mut SqliteConnection,
     ids: &[KeyId],
@@ -185,7 +185,7 @@ pub(crate) async fn set_revocation(
     Ok(())
 }
 
-/// See [`KeyRow::names`].
+/// See [`KeyRow::names`](crate::KeyRow::names).
 pub(crate) async fn names(
     connection: &mut SqliteConnection,
     ids: &[KeyId],

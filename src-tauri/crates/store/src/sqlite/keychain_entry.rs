@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::keychain_entry::{KeychainEntryRow, KeychainEntryState};
 use crate::sqlite::id_list::json_list;
 
-/// See [`KeychainEntryRow::list_unfinished`].
+/// See [`KeychainEntryRow::list_unfinished`](crate::KeychainEntryRow::list_unfinished).
 pub(crate) async fn list_unfinished(
     connection: &mut SqliteConnection,
 ) -> Result<Vec<KeychainEntryRow>, StoreError> {
@@ -21,7 +21,7 @@ pub(crate) async fn list_unfinished(
     rows.iter().map(KeychainEntryRow::from_row).collect()
 }
 
-/// See [`Write::set_keychain_entry`].
+/// See [`Write::set_keychain_entry`](crate::Write::set_keychain_entry).
 pub(crate) async fn set_keychain_entry(
     connection: &mut SqliteConnection,
     key: KeyId,
@@ -40,7 +40,7 @@ pub(crate) async fn set_keychain_entry(
     Ok(())
 }
 
-/// See [`Write::remove_keychain_entries`].
+/// See [`Write::remove_keychain_entries`](crate::Write::remove_keychain_entries).
 pub(crate) async fn remove_keychain_entries(
     connection: &mut SqliteConnection,
     keys: &[KeyId],
@@ -57,7 +57,7 @@ pub(crate) async fn remove_keychain_entries(
     Ok(())
 }
 
-/// See [`Write::delete_keychain_entry`].
+/// See [`Write::delete_keychain_entry`](crate::Write::delete_keychain_entry).
 pub(crate) async fn delete_keychain_entry(
     connection: &mut SqliteConnection,
     key: KeyId,

@@ -23,7 +23,7 @@ use crate::private_directory::{check_directory, create_private_directory};
 use crate::schema::{DATABASE_FILE, schema_version};
 use crate::sqlite::collation;
 use crate::sqlite::identify::{check, identify, reject_by_header};
-use crate::sqlite::reader::SqliteReader;
+use crate::sqlite::reader::{SqliteReader, cached_nonce};
 use crate::sqlite::usage_file::start_counting;
 
 /// How long to wait for another process that creates or migrates the database.
@@ -269,14 +269,6 @@ async fn is_cache_current(
     file: Arc<DatabaseFile>,
 ) -> Result<bool, sqlx::Error> {
     Ok(cached_nonce(connection).await? == file.commit_state()?.commit.nonce())
-}
-
-/// Returns the nonce of the last commit from the page cache of a connection.
-pub(crate) async fn cached_nonce(connection: &mut SqliteConnection) -> Result<u32, sqlx::Error> {
-    let nonce: i64 = sqlx::query_scalar("PRAGMA user_version")
-        .fetch_one(connection)
-        .await?;
-    Ok(u32::try_from(nonce).unwrap_or_default())
 }
 
 fn missing(path: &Path) -> StoreError {

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::open_prompt::OpenPromptRow;
 use crate::sqlite::key::SELECT;
 
-/// See [`OpenPromptRow::all`].
+/// See [`OpenPromptRow::all`](crate::OpenPromptRow::all).
 pub(crate) async fn all(
     connection: &mut SqliteConnection,
 ) -> Result<Vec<OpenPromptRow>, StoreError> {

@@ -14,7 +14,6 @@ use crate::commit_id::CommitId;
 use crate::database_file::DatabaseFile;
 use crate::error::StoreError;
 use crate::sqlite::audit;
-use crate::sqlite::open::cached_nonce;
 
 /// How long a read waits for a writer.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
@@ -147,4 +146,12 @@ async fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
         .pragma("query_only", "ON")
         .connect()
         .await?)
+}
+
+/// Returns the nonce of the last commit from the page cache of a connection.
+pub(crate) async fn cached_nonce(connection: &mut SqliteConnection) -> Result<u32, sqlx::Error> {
+    let nonce: i64 = sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(connection)
+        .await?;
+    Ok(u32::try_from(nonce).unwrap_or_default())
 }

@@ -9,7 +9,7 @@ use crate::secret_version::{NewSecret, SecretVersionRow};
 const SELECT: &str =
     "SELECT id, phc, tag, install_key_id, claimed_at, overlap_ms, ends_at FROM secret_versions";
 
-/// See [`SecretVersionRow::list_for_key`].
+/// See [`SecretVersionRow::list_for_key`](crate::SecretVersionRow::list_for_key).
 pub(crate) async fn list_for_key(
     connection: &mut SqliteConnection,
     key: KeyId,
@@ -21,7 +21,7 @@ pub(crate) async fn list_for_key(
     rows.iter().map(SecretVersionRow::from_row).collect()
 }
 
-/// See [`SecretVersionRow::find`].
+/// See [`SecretVersionRow::find`](crate::SecretVersionRow::find).
 pub(crate) async fn find(
     connection: &mut SqliteConnection,
     id: i64,
@@ -33,7 +33,7 @@ pub(crate) async fn find(
     row.as_ref().map(SecretVersionRow::from_row).transpose()
 }
 
-/// See [`SecretVersionRow::find_by_submission`].
+/// See [`SecretVersionRow::find_by_submission`](crate::SecretVersionRow::find_by_submission).
 pub(crate) async fn find_by_submission(
     connection: &mut SqliteConnection,
     idempotency_key: &str,
@@ -42,7 +42,7 @@ pub(crate) async fn find_by_submission(
     Ok(id.bind(idempotency_key).fetch_optional(connection).await?)
 }
 
-/// See [`Write::add_secret`].
+/// See [`Write::add_secret`](crate::Write::add_secret).
 pub(crate) async fn add_secret(
     connection: &mut SqliteConnection,
     key: KeyId,
@@ -71,7 +71,7 @@ pub(crate) async fn add_secret(
     Ok(inserted.last_insert_rowid())
 }
 
-/// See [`Write::claim_secret`].
+/// See [`Write::claim_secret`](crate::Write::claim_secret).
 pub(crate) async fn claim_secret(
     connection: &mut SqliteConnection,
     id: i64,
@@ -88,7 +88,7 @@ pub(crate) async fn claim_secret(
     Ok(done.rows_affected() == 1)
 }
 
-/// See [`Write::end_secret`].
+/// See [`Write::end_secret`](crate::Write::end_secret).
 pub(crate) async fn end_secret(
     connection: &mut SqliteConnection,
     id: i64,
@@ -104,7 +104,7 @@ pub(crate) async fn end_secret(
     Ok(())
 }
 
-/// See [`Write::close_prompt`].
+/// See [`Write::close_prompt`](crate::Write::close_prompt).
 pub(crate) async fn close_prompt(
     connection: &mut SqliteConnection,
     id: i64,
@@ -120,7 +120,7 @@ pub(crate) async fn close_prompt(
     Ok(done.rows_affected() == 1)
 }
 
-/// See [`Write::set_tag`].
+/// See [`Write::set_tag`](crate::Write::set_tag).
 pub(crate) async fn set_tag(
     connection: &mut SqliteConnection,
     version: i64,

@@ -4,7 +4,7 @@ use sqlx::SqliteConnection;
 
 use crate::error::StoreError;
 
-/// See [`Store::setting`].
+/// See [`Store::setting`](crate::Store::setting).
 pub(crate) async fn setting(
     connection: &mut SqliteConnection,
     name: &str,
@@ -17,7 +17,7 @@ pub(crate) async fn setting(
     )
 }
 
-/// See [`Write::set_setting`].
+/// See [`Write::set_setting`](crate::Write::set_setting).
 pub(crate) async fn set_setting(
     connection: &mut SqliteConnection,
     name: &str,

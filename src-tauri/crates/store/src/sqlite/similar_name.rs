@@ -10,7 +10,7 @@ use crate::sqlite::collation::LOOK_ALIKE;
 /// Matches texts with another character than those of ASCII.
 const NOT_ASCII: &str = "*[^\u{1}-\u{7f}]*";
 
-/// See [`NameScope::find_similar`].
+/// See [`NameScope::find_similar`](crate::NameScope::find_similar).
 pub(crate) async fn find_similar(
     connection: &mut SqliteConnection,
     scope: NameScope<'_>,
