@@ -93,7 +93,7 @@ impl Registry {
             require_environment(&mut connection, &request.environment_id).await?
         };
         request.expiry.resolve(&environment, self.latest_time())?;
-        let lock = self.process_lock()?;
+        let lock = self.issuer_lock().await?;
         let ticket = Ticket::generate()?;
         let plain = PlainKey::generate(&environment.prefix, &mut os_random())?;
         let (plain, hash) = self.hash(plain).await?;

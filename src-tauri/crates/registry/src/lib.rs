@@ -18,6 +18,7 @@ mod expiry;
 mod gateway;
 mod gateway_lock;
 mod input;
+mod issuer_lock;
 mod key_details;
 mod key_history;
 mod key_secrets;

@@ -6,7 +6,7 @@ use keystile_keys::State;
 use keystile_store::{KeyRow, OpenPromptRow};
 
 use crate::error::RegistryError;
-use crate::process_lock::StaleLock;
+use crate::issuer_lock::EndedLock;
 use crate::registry::Registry;
 
 /// A key whose prompt was never closed because its process died.
@@ -41,7 +41,7 @@ impl Registry {
     /// `ProcessLock` or a `Store` error.
     pub async fn list_notices(&self) -> Result<Vec<Notice>, RegistryError> {
         let rows = OpenPromptRow::all(&mut self.store.read().await?).await?;
-        let own_lock = self.process_lock_name();
+        let own_lock = self.issuer_lock_name().await;
         let mut stale: HashMap<String, bool> = HashMap::new();
         let mut notices = Vec::new();
         for row in rows {
@@ -66,9 +66,7 @@ impl Registry {
             } else if let Some(is_stale) = stale.get(&lock) {
                 *is_stale
             } else {
-                let is_stale = StaleLock::acquire(self.directory(), &lock)
-                    .map_err(RegistryError::ProcessLock)?
-                    .is_some();
+                let is_stale = EndedLock::acquire(&self.store, &lock).await?.is_some();
                 stale.insert(lock, is_stale);
                 is_stale
             };

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use crate::clipboard::Clipboard;
 use crate::clipboard_state::TrackedClipboard;
 use crate::error::RegistryError;
-use crate::process_lock::ProcessLock;
+use crate::issuer_lock::IssuerLock;
 use crate::prompt::OpenPrompts;
 use crate::trials::Trials;
 
@@ -30,7 +30,8 @@ pub struct Registry {
     pub(crate) issuing: tokio::sync::Mutex<()>,
     /// Keys with a keychain write of unknown result. It may still happen at any time.
     saving: Mutex<HashSet<KeyId>>,
-    process_lock: Mutex<Option<Arc<ProcessLock>>>,
+    /// Also serializes its acquisition.
+    issuer_lock: tokio::sync::Mutex<Option<Arc<IssuerLock>>>,
     tracked_clipboard: Mutex<TrackedClipboard>,
     sweep_requested: Notify,
 }
@@ -52,7 +53,7 @@ impl Registry {
             trials: Trials::default(),
             issuing: tokio::sync::Mutex::new(()),
             saving: Mutex::new(HashSet::new()),
-            process_lock: Mutex::new(None),
+            issuer_lock: tokio::sync::Mutex::new(None),
             tracked_clipboard: Mutex::new(TrackedClipboard::default()),
             sweep_requested: Notify::new(),
         }
@@ -93,33 +94,23 @@ impl Registry {
         self.store.directory()
     }
 
-    /// Returns this process's lock. It is acquired on first use, and again if its file was deleted.
+    /// Returns this process's lock. It is acquired on first use, and again if it was lost.
     ///
     /// # Errors
-    /// `ProcessLock`.
-    pub(crate) fn process_lock(&self) -> Result<Arc<ProcessLock>, RegistryError> {
-        let mut current = self
-            .process_lock
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        match current.as_ref().filter(|lock| lock.is_intact()) {
-            Some(lock) => Ok(Arc::clone(lock)),
-            None => {
-                let lock = ProcessLock::acquire(self.directory(), "")
-                    .map_err(RegistryError::ProcessLock)?;
-                let lock = Arc::new(lock);
-                *current = Some(Arc::clone(&lock));
-                Ok(lock)
-            }
+    /// `ProcessLock`, or a `Store` error.
+    pub(crate) async fn issuer_lock(&self) -> Result<Arc<IssuerLock>, RegistryError> {
+        let mut current = self.issuer_lock.lock().await;
+        if let Some(lock) = current.as_ref().filter(|lock| lock.is_intact()) {
+            return Ok(Arc::clone(lock));
         }
+        let lock = Arc::new(IssuerLock::acquire(&self.store).await?);
+        *current = Some(Arc::clone(&lock));
+        Ok(lock)
     }
 
-    /// Returns the name of this process's lock, if it holds one.
-    pub(crate) fn process_lock_name(&self) -> Option<String> {
-        let lock = self
-            .process_lock
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+    /// Returns the name of this process's lock, if it has one.
+    pub(crate) async fn issuer_lock_name(&self) -> Option<String> {
+        let lock = self.issuer_lock.lock().await;
         lock.as_ref().map(|lock| lock.name().to_owned())
     }
 

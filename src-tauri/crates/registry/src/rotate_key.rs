@@ -53,7 +53,7 @@ impl Registry {
         let key = self.key(request.key_id).await?;
         require_rotatable(&key)?;
         require_name(key.stage == Stage::Production, &key.name, confirmation)?;
-        let lock = self.process_lock()?;
+        let lock = self.issuer_lock().await?;
         let ticket = Ticket::generate()?;
         let prefix = Prefix::parse(&key.prefix).map_err(RegistryError::InvalidPrefix)?;
         let plain = PlainKey::generate_secret(&prefix, key.id, &mut os_random())?;

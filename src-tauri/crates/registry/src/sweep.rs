@@ -10,6 +10,7 @@ use keystile_store::{Action, KeyRow, KeychainEntryRow, KeychainEntryState, OpenP
 
 use crate::audit::key_entry;
 use crate::error::RegistryError;
+use crate::issuer_lock::{EndedLock, ended_locks};
 use crate::keychain::entry;
 use crate::process_lock::{self, StaleLock};
 use crate::registry::Registry;
@@ -26,16 +27,16 @@ impl Registry {
                 pending.entry(row.lock_file.clone()).or_default().push(row);
             }
         }
-        let own_lock = self.process_lock_name();
+        let own_lock = self.issuer_lock_name().await;
         let mut revoked = Vec::new();
-        for (lock, prompts) in pending {
-            if own_lock.as_ref() == Some(&lock) {
-                self.revoke_without_prompt(prompts, &mut revoked).await?;
-            } else if let Some(stale) =
-                StaleLock::acquire(self.directory(), &lock).map_err(RegistryError::ProcessLock)?
-            {
+        if let Some(prompts) = own_lock.as_ref().and_then(|own| pending.remove(own)) {
+            self.revoke_without_prompt(prompts, &mut revoked).await?;
+        }
+        for lock in ended_locks(&self.store, pending.keys().cloned()).await? {
+            let ended = EndedLock::acquire(&self.store, &lock).await?;
+            if let (Some(ended), Some(prompts)) = (ended, pending.remove(&lock)) {
                 self.revoke_unclaimed(prompts, &mut revoked).await?;
-                stale.remove();
+                ended.remove().await?;
             }
         }
         self.remove_stale_locks(own_lock.as_deref());
@@ -126,10 +127,10 @@ impl Registry {
     }
 
     async fn finish_entry(&self, row: &KeychainEntryRow) -> Result<(), RegistryError> {
-        let is_own = self.process_lock_name().as_ref() == Some(&row.lock_file);
+        let is_own = self.issuer_lock_name().await.as_ref() == Some(&row.lock_file);
         if !is_own
-            && StaleLock::acquire(self.directory(), &row.lock_file)
-                .map_err(RegistryError::ProcessLock)?
+            && EndedLock::acquire(&self.store, &row.lock_file)
+                .await?
                 .is_none()
         {
             return Ok(());

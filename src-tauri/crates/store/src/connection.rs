@@ -44,6 +44,14 @@ impl Connection<'_> {
         Ok(())
     }
 
+    /// Ends the use of the connection now instead of when it is used next.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.roll_back().await
+    }
+
     /// Rolls the transaction back. Does nothing without one.
     pub(crate) async fn roll_back(self) -> Result<(), StoreError> {
         match self.0 {

@@ -19,9 +19,9 @@ impl SessionLock {
         &self.name
     }
 
-    /// Returns whether the lock is held. It is not while its connection is lost.
-    pub fn is_held(&self) -> bool {
-        self.lock.is_held()
+    /// Returns whether the lock is held, or its lost connection is being replaced.
+    pub fn is_intact(&self) -> bool {
+        self.lock.is_intact()
     }
 }
 

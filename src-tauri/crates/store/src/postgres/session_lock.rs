@@ -1,7 +1,5 @@
 //! Locks that the server releases when a process ends or loses its connection, also on another machine.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
@@ -18,7 +16,6 @@ const PING_TIMEOUT: Duration = Duration::from_millis(1500);
 /// A lock of this process (`pg_advisory_lock`). A lost connection is replaced; until then the lock is not held.
 #[derive(Debug)]
 pub(crate) struct PostgresLock {
-    is_held: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
@@ -29,18 +26,13 @@ impl PostgresLock {
         name: &str,
     ) -> Result<Self, StoreError> {
         let connection = connect(options, name).await?.ok_or(StoreError::Busy)?;
-        let is_held = Arc::new(AtomicBool::new(true));
-        let task = tokio::spawn(hold(
-            connection,
-            options.clone(),
-            name.to_owned(),
-            Arc::clone(&is_held),
-        ));
-        Ok(Self { is_held, task })
+        let task = tokio::spawn(hold(connection, options.clone(), name.to_owned()));
+        Ok(Self { task })
     }
 
-    pub(crate) fn is_held(&self) -> bool {
-        self.is_held.load(Ordering::Acquire)
+    /// Returns whether the lock is held, or its lost connection is being replaced.
+    pub(crate) fn is_intact(&self) -> bool {
+        !self.task.is_finished()
     }
 }
 
@@ -66,19 +58,13 @@ async fn connect(
 }
 
 /// Keeps the connection open, and replaces it when it fails, until another process has taken the lock.
-async fn hold(
-    mut connection: PgConnection,
-    options: PgConnectOptions,
-    name: String,
-    is_held: Arc<AtomicBool>,
-) {
+async fn hold(mut connection: PgConnection, options: PgConnectOptions, name: String) {
     loop {
         tokio::time::sleep(PING_INTERVAL).await;
         let ping = tokio::time::timeout(PING_TIMEOUT, connection.ping());
         if matches!(ping.await, Ok(Ok(()))) {
             continue;
         }
-        is_held.store(false, Ordering::Release);
         tracing::warn!("the connection of a process lock failed, connecting again");
         connection = loop {
             let connecting = tokio::time::timeout(PING_TIMEOUT, connect(&options, &name));
@@ -93,7 +79,6 @@ async fn hold(
                 Ok(Err(_)) | Err(_) => tokio::time::sleep(PING_INTERVAL).await,
             }
         };
-        is_held.store(true, Ordering::Release);
     }
 }
 
