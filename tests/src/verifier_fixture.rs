@@ -140,7 +140,7 @@ impl VerifierFixture {
 
     /// Adds active keys with permission to write.
     pub async fn issue_keys(&self, count: usize, cost: HashCost) -> Vec<IssuedKey> {
-        let made = make(&self.prefix, count, cost);
+        let made = make_keys(&self.prefix, count, cost);
         let mut write = self.store.write().await.expect("a transaction");
         let mut issued = Vec::with_capacity(count);
         for (plain, hash) in made {
@@ -163,7 +163,7 @@ impl VerifierFixture {
 
     /// Adds a key in this state with these permissions.
     pub async fn issue_key_with_state(&self, state: State, permissions: Permissions) -> IssuedKey {
-        let (plain, hash) = make(&self.prefix, 1, HashCost::Cheap).remove(0);
+        let (plain, hash) = make_keys(&self.prefix, 1, HashCost::Cheap).remove(0);
         let mut write = self.store.write().await.expect("a transaction");
         self.add(&mut write, &plain, &hash, permissions, state)
             .await;
@@ -289,7 +289,7 @@ async fn add_environment(
 }
 
 /// Generates keys and their hashes on two threads.
-fn make(prefix: &Prefix, count: usize, cost: HashCost) -> Vec<(PlainKey, SecretHash)> {
+pub fn make_keys(prefix: &Prefix, count: usize, cost: HashCost) -> Vec<(PlainKey, SecretHash)> {
     let one = || {
         let plain = PlainKey::generate(prefix, &mut os_random()).expect("a key");
         let hash = match cost {

@@ -60,7 +60,7 @@ impl ConfigFollower {
             drop(store.read().await.map_err(RegistryError::from)?);
         }
         // Read before the configuration, so that a commit between the two causes another reload.
-        let commit = store.last_commit().map_err(RegistryError::from)?;
+        let commit = store.current_commit().await.map_err(RegistryError::from)?;
         let stored = match self.registry.show_gateway(&self.environment).await {
             Err(RegistryError::NotFound(_)) => return Ok(Some(StopReason::EnvironmentDeleted)),
             stored => stored?,

@@ -8,6 +8,17 @@ pub struct Seq(pub i64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AuditHash(pub u64);
 
+impl AuditHash {
+    /// Takes the first eight bytes of a row's hash; missing ones are 0.
+    pub fn of_mac(mac: &[u8]) -> Self {
+        let mut bytes = [0; 8];
+        for (byte, from) in bytes.iter_mut().zip(mac) {
+            *byte = *from;
+        }
+        Self(u64::from_be_bytes(bytes))
+    }
+}
+
 /// The last audit row of a snapshot.
 ///
 /// The hash distinguishes two histories of the same length: a server that took over may have lost rows that others have

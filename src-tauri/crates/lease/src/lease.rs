@@ -349,10 +349,9 @@ impl Lease {
             | Phase::Applying { registration, .. }
             | Phase::ToAcknowledge(registration, _)
             | Phase::Acknowledging { registration, .. } => Some(registration),
-            Phase::Disconnected
-            | Phase::Connected(_)
-            | Phase::Clearing(_)
-            | Phase::Stopped(_) => None,
+            Phase::Disconnected | Phase::Connected(_) | Phase::Clearing(_) | Phase::Stopped(_) => {
+                None
+            }
         }
     }
 }

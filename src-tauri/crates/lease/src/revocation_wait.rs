@@ -41,9 +41,7 @@ impl RevocationWait {
             incarnation: commit.incarnation,
             settled: commit.settled,
             restarted: false,
-            deadline: now
-                .saturating_add(timing.ttl)
-                .saturating_add(timing.margin),
+            deadline: now.saturating_add(timing.ttl).saturating_add(timing.margin),
             next_count: now,
             interval: FIRST_INTERVAL,
             phase: Phase::Waiting,

@@ -34,6 +34,7 @@ impl Registry {
         write
             .record(now, key_entry(&key, Action::NoticeAcknowledged))
             .await?;
-        Ok(write.commit().await?)
+        write.commit().await?;
+        Ok(())
     }
 }

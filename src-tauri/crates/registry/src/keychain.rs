@@ -130,6 +130,7 @@ impl Registry {
         write
             .record(self.now(), key_entry(key, Action::KeychainRemoved))
             .await?;
-        Ok(write.commit().await?)
+        write.commit().await?;
+        Ok(())
     }
 }

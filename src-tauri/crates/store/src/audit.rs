@@ -87,6 +87,48 @@ impl Action {
         }
     }
 
+    /// Returns whether the action can change how a request is decided.
+    pub(crate) fn affects_checks(self) -> bool {
+        match self {
+            Self::ProjectCreated
+            | Self::ProjectRenamed
+            | Self::EnvironmentCreated
+            | Self::KeyIssued
+            | Self::KeyClosed
+            | Self::KeyTagged
+            | Self::RotationStarted
+            | Self::RotationClosed
+            | Self::KeychainSaving
+            | Self::KeychainSaved
+            | Self::KeychainRemoving
+            | Self::KeychainRemoved
+            | Self::NoticeAcknowledged
+            | Self::SettingsChanged
+            | Self::GatewayPortSet
+            | Self::GatewayStarted
+            | Self::GatewayStopped
+            | Self::HttpServiceStarted
+            | Self::HttpServiceStopped => false,
+            Self::ProjectDeleted
+            | Self::EnvironmentEdited
+            | Self::EnvironmentActivated
+            | Self::EnvironmentDeleted
+            | Self::KeyEdited
+            | Self::KeyClaimed
+            | Self::KeyDiscarded
+            | Self::KeyDisabled
+            | Self::KeyEnabled
+            | Self::KeyRevoked
+            | Self::KeyUnclaimed
+            | Self::KeyExpired
+            | Self::RotationClaimed
+            | Self::RotationDiscarded
+            | Self::RotationUnclaimed
+            | Self::OldSecretEnded
+            | Self::GatewayEdited => true,
+        }
+    }
+
     /// The actions that change the state of a key, with the new state.
     pub(crate) const STATE_CHANGES: [(Self, State); 8] = [
         (Self::KeyIssued, State::Pending),

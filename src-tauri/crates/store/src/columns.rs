@@ -18,6 +18,7 @@ pub(crate) trait Columns {
     fn optional_integer(&self, name: &str) -> Result<Option<i64>, StoreError>;
     fn boolean(&self, name: &str) -> Result<bool, StoreError>;
     fn bytes(&self, name: &str) -> Result<Vec<u8>, StoreError>;
+    fn optional_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Parses a text, such as an id or a state. Fails with `InvalidRow` if it is not valid.
     fn parsed<T: FromStr>(&self, name: &str) -> Result<T, StoreError> {
@@ -86,6 +87,10 @@ macro_rules! read_columns_of {
             }
 
             fn bytes(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+                Ok(self.try_get(name)?)
+            }
+
+            fn optional_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
                 Ok(self.try_get(name)?)
             }
         }

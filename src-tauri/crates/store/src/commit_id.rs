@@ -1,5 +1,7 @@
 //! Numbers that identify commits.
 
+use keystile_lease::AuditHash;
+
 /// Identifies a commit. Two are equal only if nothing was committed in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CommitId(u64);
@@ -12,9 +14,15 @@ impl CommitId {
         Self((u64::from(change_counter) << 32) | u64::from(nonce))
     }
 
-    /// Uses the number of the last audit row, which every commit on PostgreSQL moves.
-    pub(crate) fn from_seq(seq: i64) -> Self {
-        Self(seq.unsigned_abs())
+    /// Uses the last audit row, which differs after every commit on PostgreSQL, and in two histories of a database that went
+    /// back to an earlier state.
+    pub(crate) fn from_hash(hash: AuditHash) -> Self {
+        Self(hash.0 >> 1)
+    }
+
+    /// Restores an id from its number.
+    pub(crate) fn from_number(number: u64) -> Self {
+        Self(number)
     }
 
     /// Returns SQLite's file change counter.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use keystile_lease::Head;
+
 use crate::changes::Changes;
 use crate::commit_id::CommitId;
 use crate::connection::{Connection, Database};
@@ -91,6 +93,14 @@ impl<'r> Snapshot<'r> {
         match &self.point {
             Point::Sqlite(point) => point.commit,
             Point::Postgres(point) => point.commit(),
+        }
+    }
+
+    /// Returns the last audit row, to which a lease refers; `None` on SQLite.
+    pub fn head(&self) -> Option<Head> {
+        match &self.point {
+            Point::Sqlite(_) => None,
+            Point::Postgres(point) => Some(point.head()),
         }
     }
 

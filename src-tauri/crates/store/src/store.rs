@@ -14,6 +14,7 @@ use crate::error::StoreError;
 use crate::latest_time::LatestTime;
 use crate::postgres::address::PostgresAddress;
 use crate::postgres::error::PostgresError;
+use crate::postgres::notifications::CommitListener;
 use crate::postgres::open::{PostgresStore, connect_to_store};
 use crate::postgres::session::Session;
 use crate::sqlite::open::{IfMissing, SqliteStore};
@@ -183,7 +184,8 @@ impl Store {
         &self.audit
     }
 
-    /// Returns the id of the last commit of any process. It differs after every commit.
+    /// Returns the id of the last commit of any process. It differs after every commit. On PostgreSQL, it is the last one that
+    /// this process has learned of, usually within milliseconds.
     ///
     /// # Errors
     /// `Failed` if the header cannot be read, the database is in WAL mode (its change counter does not move), or the
@@ -192,6 +194,25 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(store) => store.last_commit(),
             Backend::Postgres(store) => store.last_commit(),
+        }
+    }
+
+    /// Reads the id of the last commit of any process from the database.
+    ///
+    /// # Errors
+    /// As [`Store::last_commit`].
+    pub async fn current_commit(&self) -> Result<CommitId, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(store) => store.last_commit(),
+            Backend::Postgres(store) => store.current_commit().await,
+        }
+    }
+
+    /// Listens for commits of any program; `None` on SQLite.
+    pub fn listen(&self) -> Option<CommitListener> {
+        match &self.backend {
+            Backend::Sqlite(_) => None,
+            Backend::Postgres(store) => Some(CommitListener::start(store.options())),
         }
     }
 
@@ -214,11 +235,15 @@ impl Store {
         if !self.has_install_key {
             return Err(PostgresError::NoInstallKey.into());
         }
-        let transaction = match &self.backend {
-            Backend::Sqlite(store) => store.write().await?.into(),
-            Backend::Postgres(store) => store.write().await?.into(),
+        let (connection, shared) = match &self.backend {
+            Backend::Sqlite(store) => (store.write().await?.into(), None),
+            Backend::Postgres(store) => {
+                let (transaction, shared) = store.write().await?;
+                (transaction.into(), Some(shared))
+            }
         };
-        Ok(Write::new(transaction, self.actor, Arc::clone(&self.audit)))
+        let audit = Arc::clone(&self.audit);
+        Ok(Write::new(connection, self.actor, audit, shared))
     }
 
     /// Closes every connection.

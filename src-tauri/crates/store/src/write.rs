@@ -10,6 +10,8 @@ use crate::audit_head::AuditHead;
 use crate::connection::{Connection, on_database};
 use crate::dispatch::audit;
 use crate::error::StoreError;
+use crate::postgres::shared_commit::SharedCommit;
+use crate::propagation::Propagation;
 
 /// A write transaction. Rolls back if it is dropped.
 #[derive(Debug)]
@@ -19,6 +21,10 @@ pub struct Write<'c> {
     audit: Arc<AuditChain>,
     /// The last row of this transaction.
     head: Option<AuditHead>,
+    /// How other machines learn of the commit; `None` on SQLite.
+    shared: Option<SharedCommit>,
+    /// Whether verifiers must know the changes before the commit returns.
+    must_propagate: bool,
 }
 
 impl<'c> Write<'c> {
@@ -26,12 +32,15 @@ impl<'c> Write<'c> {
         connection: Connection<'c>,
         actor: &'static str,
         audit: Arc<AuditChain>,
+        shared: Option<SharedCommit>,
     ) -> Self {
         Self {
             connection,
             actor,
             audit,
             head: None,
+            shared,
+            must_propagate: false,
         }
     }
 
@@ -62,6 +71,7 @@ impl<'c> Write<'c> {
         at: Timestamp,
         entries: Vec<AuditEntry>,
     ) -> Result<(), StoreError> {
+        self.must_propagate |= entries.iter().any(|entry| entry.action.affects_checks());
         let last = audit::last(&mut self.connection).await?;
         let rows = self.audit.rows_after(last, at, self.actor, entries);
         audit::append(&mut self.connection, &rows).await?;
@@ -74,12 +84,13 @@ impl<'c> Write<'c> {
         Ok(())
     }
 
-    /// Commits the changes with their audit rows.
+    /// Commits the changes with their audit rows. On a shared store, waits until no verifier answers by older rows, and
+    /// returns what it waited for.
     ///
     /// # Errors
-    /// `MissingAuditRow` if no audit row was appended; `Busy`, `DiskFull`, or `Failed` from the commit. After an error,
-    /// nothing was stored.
-    pub async fn commit(mut self) -> Result<(), StoreError> {
+    /// `MissingAuditRow` if no audit row was appended; `Busy`, `DiskFull`, or `Failed` from the commit. After an error but
+    /// `UnknownOutcome`, nothing was stored.
+    pub async fn commit(mut self) -> Result<Option<Propagation>, StoreError> {
         let Some(head) = self.head.take() else {
             return Err(StoreError::MissingAuditRow);
         };
@@ -88,9 +99,15 @@ impl<'c> Write<'c> {
             None => None,
             Some(content) => audit::lost_head(&mut self.connection, content).await?,
         };
-        self.connection.commit().await?;
+        let committed = self.connection.commit().await;
+        let Some(shared) = self.shared else {
+            committed?;
+            self.audit.head_file().write(head, lost).await;
+            return Ok(None);
+        };
+        let commit = shared.confirm(committed, &head).await?;
         self.audit.head_file().write(head, lost).await;
-        Ok(())
+        Ok(shared.propagate(commit, self.must_propagate).await)
     }
 
     /// Rolls back now instead of when the connection is next used.

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use keystile_keys::Clock;
-use keystile_store::{Store, StoreError};
+use keystile_store::{ReplicaInfo, Store, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::error::Error;
 use crate::reader_request::ReaderRequest;
-use crate::shared::Limits;
+use crate::shared::{Consistency, Limits};
 use crate::tasks;
 use crate::verifier::{Inner, MAX_LOOKUPS, Verifier};
+
+/// How long a verifier may wait for its first lease.
+const MAX_LEASE_TIME: Duration = Duration::from_secs(5);
 
 /// Builds a [`Verifier`].
 ///
@@ -32,6 +35,8 @@ use crate::verifier::{Inner, MAX_LOOKUPS, Verifier};
 pub struct Builder {
     limits: Limits,
     clock: Clock,
+    program: Option<&'static str>,
+    verifies: Option<String>,
 }
 
 impl Builder {
@@ -60,6 +65,20 @@ impl Builder {
         self
     }
 
+    /// Sets how a verifier on a shared PostgreSQL database knows whether keys were changed. Default: a lease.
+    pub fn consistency(mut self, consistency: Consistency) -> Self {
+        self.limits.consistency = consistency;
+        self
+    }
+
+    /// Sets what a list of replicas shows: the name of the program, and what it checks. Default: `library`, all
+    /// environments.
+    pub fn replica(mut self, program: &'static str, verifies: impl Into<String>) -> Self {
+        self.program = Some(program);
+        self.verifies = Some(verifies.into());
+        self
+    }
+
     /// Replaces the system clock, for tests of key expiry.
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Clock::new(now);
@@ -81,11 +100,19 @@ impl Builder {
     /// # Errors
     /// `Unavailable` if it cannot be read.
     pub async fn open_store(self, store: Store) -> Result<Verifier, Error> {
-        let (shared, senders) = tasks::start(store, self.limits, self.clock).map_err(|cause| {
+        let replica = ReplicaInfo {
+            host: gethostname::gethostname().to_string_lossy().into_owned(),
+            program: self.program.unwrap_or("library").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            verifies: self.verifies.unwrap_or_default(),
+        };
+        let started = tasks::start(store, self.limits, self.clock, replica);
+        let (shared, senders) = started.map_err(|cause| {
             Error::Store(StoreError::Failed {
                 cause: Box::new(cause),
             })
         })?;
+        let lease = shared.state.load().lease();
         let verifier = Verifier {
             inner: Arc::new(Inner {
                 shared,
@@ -96,6 +123,12 @@ impl Builder {
             }),
         };
         verifier.request(ReaderRequest::Refresh).await?;
+        if let Some(lease) = lease {
+            let begun = tokio::time::timeout(MAX_LEASE_TIME, lease.begun()).await;
+            if begun.is_err() {
+                lease.check().map_err(Error::Unavailable)?;
+            }
+        }
         Ok(verifier)
     }
 }

@@ -147,11 +147,13 @@ impl Verifier {
             check_freshness(state, freshness)?;
             let shard = state.keys.shard(id);
             let entry = shard.get(id).ok_or_else(|| not_cached(state, id))?;
-            match entry.version_index(secret) {
-                Some(version) => authorize_request(state, entry, version, request),
+            let verification = match entry.version_index(secret) {
+                Some(version) => authorize_request(state, entry, version, request)?,
                 // Two rotations have replaced it.
-                None => Ok(Verification::rejected(DenyReason::Rotated)),
-            }
+                None => Verification::rejected(DenyReason::Rotated),
+            };
+            confirm(state, freshness)?;
+            Ok(verification)
         };
         let decision = decide(&self.inner.shared.state.load(), Freshness::ReadHeader, None);
         match decision {
@@ -259,7 +261,9 @@ impl<'a> KeyCheck<'a> {
         let version = self.match_tag(state, entry)?;
         self.check_proof(state, entry, version)?;
         entry.mark_used();
-        authorize_request(state, entry, version, self.request)
+        let verification = authorize_request(state, entry, version, self.request)?;
+        confirm(state, freshness)?;
+        Ok(verification)
     }
 
     /// Returns the secret version whose tag matches.
@@ -338,6 +342,14 @@ fn check_freshness(state: &VerifierState, freshness: Freshness) -> Result<(), St
         Ok(commit) if state.is_fresh_as_of(commit) => Ok(()),
         Ok(_) => Err(Stop::Stale),
         Err(reason) => Err(Stop::Unavailable(reason)),
+    }
+}
+
+/// Stops if the lease has ended while memory was read.
+fn confirm(state: &VerifierState, freshness: Freshness) -> Result<(), Stop> {
+    match freshness {
+        Freshness::RowsJustRead => Ok(()),
+        Freshness::ReadHeader | Freshness::AsOf(_) => state.confirm().map_err(Stop::Unavailable),
     }
 }
 

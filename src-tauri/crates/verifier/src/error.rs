@@ -48,6 +48,24 @@ pub enum UnavailableReason {
         help("Try again. If it persists, stop the process holding the lock.")
     )]
     Locked,
+    /// This process has no lease on the shared database: it cannot know whether keys were revoked.
+    #[error("This replica has no connection to the shared database.")]
+    #[diagnostic(
+        code("no_lease"),
+        help("It connects again by itself. If it persists, see the log.")
+    )]
+    NoLease,
+    /// Statements of one connection reach several backends.
+    #[error("The connection to PostgreSQL goes through a transaction pooler.")]
+    #[diagnostic(
+        code("transaction_pooler"),
+        help("Use a direct connection, or --consistency ask.")
+    )]
+    TransactionPooler,
+    /// The server only reads.
+    #[error("The PostgreSQL server is a standby.")]
+    #[diagnostic(code("standby"), help("Use the address of the primary server."))]
+    Standby,
     /// The database could not be read.
     #[error("The database could not be read.")]
     #[diagnostic(

@@ -1,6 +1,7 @@
 //! Counters of a verifier. None names a key.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use keystile_keys::DenyReason;
 
@@ -38,6 +39,8 @@ pub struct Metrics {
     pub current_secret_uses: u64,
     /// Allowed requests with the old secret of a key that has been rotated.
     pub old_secret_uses: u64,
+    /// For how long the lease on a shared database still lasts; `None` if there is no lease to have.
+    pub lease: Option<Duration>,
     /// Requests that are missing in the request log: there were too many at a time, or the file cannot be written.
     pub unlogged_requests: u64,
 }

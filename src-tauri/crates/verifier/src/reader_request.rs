@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use keystile_keys::KeyId;
+use keystile_lease::Head;
 use tokio::sync::oneshot;
 
 use crate::error::UnavailableReason;
@@ -18,6 +19,10 @@ pub(crate) enum ReaderRequest {
     LoadKey(KeyId, Reply<bool>),
     /// Find the environment with this name or id.
     FindEnvironment(String, Reply<Option<Arc<Environment>>>),
+    /// Apply all changes of the shared database, and reply up to which audit row. Sent by the lease task.
+    FollowHead(Reply<Head>),
+    /// Drop everything that was read. Sent by the lease task.
+    Forget(Reply<()>),
     /// A filter contains all ids. Sent by the filter builder, without a reply.
     FilterBuilt(Arc<IdFilter>),
 }
@@ -26,6 +31,8 @@ impl ReaderRequest {
     pub(crate) fn fail(self, reason: UnavailableReason) {
         match self {
             Self::Refresh(reply) => send(reply, Err(reason)),
+            Self::FollowHead(reply) => send(reply, Err(reason)),
+            Self::Forget(reply) => send(reply, Err(reason)),
             Self::LoadKey(_, reply) => send(reply, Err(reason)),
             Self::FindEnvironment(_, reply) => send(reply, Err(reason)),
             Self::FilterBuilt(_) => {}

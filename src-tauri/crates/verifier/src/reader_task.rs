@@ -5,8 +5,10 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keystile_keys::{EnvironmentId, KeyId, ProjectId};
+use keystile_lease::Head;
 use keystile_store::{Changes, KeyRow, LastRead, Reader, SecretVersionRow, Snapshot, StoreError};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -22,12 +24,15 @@ use crate::verification::Environment;
 
 /// Requests served by one snapshot.
 const MAX_BATCH: usize = 128;
+/// How long a read may take. A SQLite database waits at most a second for a lock.
+const MAX_READ_TIME: Duration = Duration::from_secs(5);
 /// Audit rows applied one by one. After more, the cache is cleared instead.
 const MAX_AUDIT_CHANGES: u32 = 5_000;
 
 /// A reply that is held back until the snapshot has ended.
 enum Pending {
     Refresh(Reply<()>),
+    FollowHead(Reply<Head>, Head),
     LoadKey(Reply<bool>, bool),
     FindEnvironment(Reply<Option<Arc<Environment>>>, Option<Arc<Environment>>),
 }
@@ -36,6 +41,7 @@ impl Pending {
     fn send(self, result: Result<(), UnavailableReason>) {
         match self {
             Self::Refresh(reply) => send(reply, result),
+            Self::FollowHead(reply, head) => send(reply, result.map(|()| head)),
             Self::LoadKey(reply, exists) => send(reply, result.map(|()| exists)),
             Self::FindEnvironment(reply, found) => send(reply, result.map(|()| found)),
         }
@@ -129,7 +135,12 @@ impl ReaderTask {
         if self.state.is_missing() {
             return Err(UnavailableReason::Missing);
         }
-        if self.state.is_fresh()? && is_refresh_only {
+        let is_fresh = match self.state.is_fresh() {
+            // Without a lease, rows are read for each check.
+            Err(_) if self.state.is_shared() => false,
+            is_fresh => is_fresh?,
+        };
+        if is_fresh && is_refresh_only {
             for request in waiting.drain(..) {
                 if let ReaderRequest::Refresh(reply) = request {
                     pending.push(Pending::Refresh(reply));
@@ -137,7 +148,10 @@ impl ReaderTask {
             }
             return Ok(());
         }
-        match self.read(waiting, pending, shared).await {
+        let read = self.read(waiting, pending, shared);
+        // A server that is cut off may never reply.
+        let read = tokio::time::timeout(MAX_READ_TIME, read).await;
+        match read.unwrap_or(Err(StoreError::Busy)) {
             Ok(()) if self.state.is_missing() => Err(UnavailableReason::Missing),
             Ok(()) => Ok(()),
             Err(error) => {
@@ -183,6 +197,10 @@ impl ReaderTask {
         while let Some(request) = waiting.pop() {
             match request {
                 ReaderRequest::Refresh(reply) => pending.push(Pending::Refresh(reply)),
+                ReaderRequest::FollowHead(reply) => {
+                    let head = snapshot.head().unwrap_or_default();
+                    pending.push(Pending::FollowHead(reply, head));
+                }
                 ReaderRequest::LoadKey(id, reply) => {
                     if self.state.keys.contains(&id) {
                         pending.push(Pending::LoadKey(reply, true));
@@ -213,7 +231,8 @@ impl ReaderTask {
                     };
                     pending.push(Pending::FindEnvironment(reply, found));
                 }
-                ReaderRequest::FilterBuilt(_) => {}
+                // Handled before the snapshot.
+                ReaderRequest::FilterBuilt(_) | ReaderRequest::Forget(_) => {}
             }
         }
         self.last_read = Some(LastRead::new(&snapshot));
@@ -336,6 +355,11 @@ impl ReaderTask {
         for request in requests {
             match request {
                 ReaderRequest::FilterBuilt(filter) => self.use_filter(filter, shared),
+                ReaderRequest::Forget(reply) => {
+                    self.clear(VerifierState::clear_all);
+                    self.last_read = None;
+                    send(reply, Ok(()));
+                }
                 request => from_checks.push(request),
             }
         }

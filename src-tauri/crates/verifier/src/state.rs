@@ -17,6 +17,8 @@ use crate::cache::KeyCache;
 use crate::coarse_clock::CoarseClock;
 use crate::error::UnavailableReason;
 use crate::id_filter::IdFilter;
+use crate::lease_state::LeaseState;
+use crate::shared::{Consistency, Limits};
 use crate::verification::Environment;
 
 /// No commit has this number.
@@ -28,10 +30,19 @@ const MAX_FILE_CHECK_AGE: Duration = Duration::from_millis(120);
 /// Cached references to environments, including those that name none.
 const MAX_CACHED_REFERENCES: usize = 4096;
 
+/// How checks know whether rows in memory are current.
+enum CommitSource {
+    /// By the header of the database file.
+    File(Arc<DatabaseFile>),
+    /// By the lease of this process on a shared database.
+    Lease(Arc<LeaseState>),
+    /// Not at all: each check has the database read.
+    Ask,
+}
+
 pub(crate) struct VerifierState {
     pub(crate) store: Store,
-    /// `None` on PostgreSQL.
-    file: Option<Arc<DatabaseFile>>,
+    source: CommitSource,
     pub(crate) tagger: Tagger,
     pub(crate) install_key_id: InstallKeyId,
     /// The commit, as [`CommitId::as_u64`], at which all rows below were read; `NO_COMMIT` if they are not current.
@@ -48,17 +59,22 @@ pub(crate) struct VerifierState {
 }
 
 impl VerifierState {
-    pub(crate) fn new(store: Store, max_cached_keys: usize) -> Self {
+    pub(crate) fn new(store: Store, limits: &Limits) -> Self {
         let tagger = Tagger::new(store.install_key());
+        let source = match (store.file(), limits.consistency) {
+            (Some(file), _) => CommitSource::File(file),
+            (None, Consistency::Lease) => CommitSource::Lease(Arc::new(LeaseState::new())),
+            (None, Consistency::Ask) => CommitSource::Ask,
+        };
         Self {
-            file: store.file(),
+            source,
             tagger,
             install_key_id: store.install_key_id(),
             store,
             fresh_commit: AtomicU64::new(NO_COMMIT),
             last_file_check: CoarseClock::new(),
             missing: AtomicBool::new(false),
-            keys: KeyCache::new(max_cached_keys),
+            keys: KeyCache::new(limits.max_cached_keys),
             proven: Mutex::new(HashSet::new()),
             proof_hasher: RandomState::new(),
             environments: RwLock::new(HashMap::new()),
@@ -75,7 +91,31 @@ impl VerifierState {
     }
 
     pub(crate) fn is_fresh_as_of(&self, commit: u64) -> bool {
-        commit == self.fresh_commit.load(Ordering::Acquire)
+        commit != NO_COMMIT && commit == self.fresh_commit.load(Ordering::Acquire)
+    }
+
+    /// Returns whether the database is shared with other machines.
+    pub(crate) fn is_shared(&self) -> bool {
+        !matches!(self.source, CommitSource::File(_))
+    }
+
+    /// Returns the lease; `None` if checks know otherwise whether rows are current.
+    pub(crate) fn lease(&self) -> Option<Arc<LeaseState>> {
+        match &self.source {
+            CommitSource::Lease(lease) => Some(Arc::clone(lease)),
+            CommitSource::File(_) | CommitSource::Ask => None,
+        }
+    }
+
+    /// Checks that the permission has not ended since the rows of a decision were read: the process may have been stopped.
+    ///
+    /// # Errors
+    /// As [`VerifierState::last_commit`].
+    pub(crate) fn confirm(&self) -> Result<(), UnavailableReason> {
+        match &self.source {
+            CommitSource::Lease(lease) => lease.check(),
+            CommitSource::File(_) | CommitSource::Ask => Ok(()),
+        }
     }
 
     /// Reads the last commit, as [`CommitId::as_u64`], with one `pread`. Looks at the path as well if the watch task is
@@ -84,8 +124,14 @@ impl VerifierState {
     /// # Errors
     /// `Missing`, `WriteAheadLog`, or `Unreadable`.
     pub(crate) fn last_commit(&self) -> Result<u64, UnavailableReason> {
-        let Some(file) = &self.file else {
-            return Ok(UNKNOWN_COMMIT);
+        let file = match &self.source {
+            CommitSource::File(file) => file,
+            CommitSource::Lease(lease) => {
+                // With a lease, rows in memory are current.
+                lease.check()?;
+                return Ok(self.fresh_commit.load(Ordering::Acquire));
+            }
+            CommitSource::Ask => return Ok(UNKNOWN_COMMIT),
         };
         if self.last_file_check.elapsed() > MAX_FILE_CHECK_AGE && !self.check_file() {
             return Err(UnavailableReason::Missing);
@@ -120,7 +166,7 @@ impl VerifierState {
     /// Returns whether the file is still in place. Invalidates cached rows if it is not, or if it was switched to WAL
     /// mode.
     pub(crate) fn check_file(&self) -> bool {
-        let (Some(file), Some(path)) = (&self.file, self.store.path()) else {
+        let (CommitSource::File(file), Some(path)) = (&self.source, self.store.path()) else {
             return true;
         };
         let is_in_place = file.is_at(path);

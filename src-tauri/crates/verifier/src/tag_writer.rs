@@ -43,7 +43,7 @@ async fn write_all(
         is_changed |= write_one(&mut write, now, &tag).await?;
     }
     if is_changed {
-        write.commit().await
+        write.commit().await.map(|_| ())
     } else {
         write.roll_back().await
     }

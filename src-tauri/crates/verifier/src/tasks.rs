@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use keystile_keys::Clock;
-use keystile_store::Store;
-use tokio::sync::mpsc;
+use keystile_store::{ReplicaInfo, Store};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::argon2_pool::Argon2Pool;
 use crate::metrics::Counters;
@@ -16,7 +16,7 @@ use crate::request_log::RequestBuffer;
 use crate::shared::{Limits, Shared};
 use crate::state::VerifierState;
 use crate::usage::{Flush, UsageRecorder};
-use crate::{reader_task, request_log, tag_writer, usage, watch};
+use crate::{lease_task, reader_task, request_log, tag_writer, usage, watch};
 
 /// The channels to the tasks. Dropping them ends the tasks.
 pub(crate) struct Senders {
@@ -30,6 +30,7 @@ pub(crate) fn start(
     store: Store,
     limits: Limits,
     clock: Clock,
+    replica: ReplicaInfo,
 ) -> io::Result<(Arc<Shared>, Senders)> {
     let (requests, requests_receiver) = mpsc::unbounded_channel();
     let (flushes, flushes_receiver) = mpsc::unbounded_channel();
@@ -42,7 +43,7 @@ pub(crate) fn start(
             limits.proof_timeout,
             tags.downgrade(),
         ),
-        state: ArcSwap::from_pointee(VerifierState::new(store, limits.max_cached_keys)),
+        state: ArcSwap::from_pointee(VerifierState::new(store, &limits)),
         counters: Counters::default(),
         usage: UsageRecorder::default(),
         requests: limits.logs_requests.then(RequestBuffer::default),
@@ -50,7 +51,7 @@ pub(crate) fn start(
         clock: clock.clone(),
     });
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .build()?;
     let thread_shared = Arc::clone(&shared);
     let weak_requests = requests.downgrade();
@@ -60,6 +61,13 @@ pub(crate) fn start(
             let shared = thread_shared;
             runtime.block_on(async {
                 let watch = tokio::spawn(watch::run(Arc::clone(&shared)));
+                let (end_lease, lease_ended) = oneshot::channel();
+                let lease = tokio::spawn(lease_task::run(
+                    shared.state.load_full(),
+                    replica,
+                    weak_requests.clone(),
+                    lease_ended,
+                ));
                 let tag_writer = tokio::spawn(tag_writer::run(tags_receiver, clock));
                 tokio::join!(
                     reader_task::run(Arc::clone(&shared), requests_receiver, weak_requests),
@@ -67,6 +75,11 @@ pub(crate) fn start(
                     log_requests(&shared, request_flushes_receiver),
                 );
                 watch.abort();
+                // Fails only if the task has ended.
+                let _sent = end_lease.send(());
+                if let Err(error) = lease.await {
+                    tracing::error!(%error, "lease task panicked");
+                }
                 // Lets the last tags be stored.
                 drop(tags);
                 if let Err(error) = tag_writer.await {

@@ -177,6 +177,7 @@ impl Verifier {
             cached_keys: state.keys.len() as u64,
             proven_secrets: state.proof_count() as u64,
             has_id_filter: state.id_filter.load().is_some(),
+            lease: state.lease().map(|lease| lease.remaining()),
             unlogged_requests: shared.requests.as_ref().map_or(0, RequestBuffer::lost),
             ..shared.counters.read()
         }

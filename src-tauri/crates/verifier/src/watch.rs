@@ -34,7 +34,7 @@ pub(crate) async fn run(shared: Arc<Shared>) {
             Ok(store) => {
                 tracing::warn!("database file was replaced, dropping caches");
                 store.latest_time().observe(latest_time.get());
-                let state = VerifierState::new(store, shared.limits.max_cached_keys);
+                let state = VerifierState::new(store, &shared.limits);
                 shared.state.store(Arc::new(state));
             }
             Err(error) => {

@@ -113,8 +113,7 @@ impl Database {
             }
             Write::Settle(incarnation) => {
                 let incarnation = Incarnation(*incarnation);
-                let is_current =
-                    self.stored.0 == incarnation && self.incarnation == incarnation;
+                let is_current = self.stored.0 == incarnation && self.incarnation == incarnation;
                 self.stored.1 |= is_current;
                 u64::from(is_current)
             }
@@ -163,7 +162,9 @@ pub(crate) fn acknowledge_reply(snapshot: Snapshot, changed: u64) -> Acknowledge
 }
 
 fn set(audit: &[u8]) -> Revocations {
-    audit.iter().fold(0, |set, revocation| set | 1 << revocation)
+    audit
+        .iter()
+        .fold(0, |set, revocation| set | 1 << revocation)
 }
 
 fn hash(audit: &[u8]) -> AuditHash {

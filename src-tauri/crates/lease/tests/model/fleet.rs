@@ -125,9 +125,9 @@ impl State {
     }
 
     fn outcome(&self, is_outcome: impl Fn(WaitOutcome) -> bool) -> bool {
-        self.revokers.iter().any(|revoker| {
-            matches!(revoker, Revoker::Returned(Some(outcome)) if is_outcome(*outcome))
-        })
+        self.revokers.iter().any(
+            |revoker| matches!(revoker, Revoker::Returned(Some(outcome)) if is_outcome(*outcome)),
+        )
     }
 }
 
@@ -327,9 +327,7 @@ impl Model for Fleet {
                 state.outcome(|outcome| outcome == WaitOutcome::Acknowledged)
             }),
             Property::sometimes("a revocation times out", |_, state: &State| {
-                let is_timeout = |outcome| {
-                    matches!(outcome, WaitOutcome::TimedOut { silent: Some(silent) } if silent > 0)
-                };
+                let is_timeout = |outcome| matches!(outcome, WaitOutcome::TimedOut { silent: Some(silent) } if silent > 0);
                 state.outcome(is_timeout)
             }),
         ]

@@ -55,19 +55,70 @@ fn assert_counterexample(name: &str, mut fleet: Fleet) {
         started.elapsed()
     );
 }
-const NONE: Faults = Faults { breaks: 0, kills: 0, exits: 0, recoveries: 0, restarts: 0, failovers: 0, lags: 0 };
+const NONE: Faults = Faults {
+    breaks: 0,
+    kills: 0,
+    exits: 0,
+    recoveries: 0,
+    restarts: 0,
+    failovers: 0,
+    lags: 0,
+};
 
 #[test]
 fn safe0() {
     assert_safe("no faults", fleet(Protocol::Complete, NONE));
-    assert_safe("break", fleet(Protocol::Complete, Faults { breaks: 1, ..NONE }));
-    assert_safe("kill", fleet(Protocol::Complete, Faults { kills: 1, ..NONE }));
-    assert_safe("exit", fleet(Protocol::Complete, Faults { exits: 1, ..NONE }));
-    assert_safe("recover", fleet(Protocol::Complete, Faults { recoveries: 1, ..NONE }));
-    assert_safe("restart", fleet(Protocol::Complete, Faults { restarts: 1, ..NONE }));
-    assert_safe("failover", fleet(Protocol::Complete, Faults { failovers: 1, ..NONE }));
+    assert_safe(
+        "break",
+        fleet(Protocol::Complete, Faults { breaks: 1, ..NONE }),
+    );
+    assert_safe(
+        "kill",
+        fleet(Protocol::Complete, Faults { kills: 1, ..NONE }),
+    );
+    assert_safe(
+        "exit",
+        fleet(Protocol::Complete, Faults { exits: 1, ..NONE }),
+    );
+    assert_safe(
+        "recover",
+        fleet(
+            Protocol::Complete,
+            Faults {
+                recoveries: 1,
+                ..NONE
+            },
+        ),
+    );
+    assert_safe(
+        "restart",
+        fleet(
+            Protocol::Complete,
+            Faults {
+                restarts: 1,
+                ..NONE
+            },
+        ),
+    );
+    assert_safe(
+        "failover",
+        fleet(
+            Protocol::Complete,
+            Faults {
+                failovers: 1,
+                ..NONE
+            },
+        ),
+    );
     assert_safe("lag", fleet(Protocol::Complete, Faults { lags: 1, ..NONE }));
-    assert_safe("2 v", Fleet{verifiers: 2, revokers: 1, ..fleet(Protocol::Complete, NONE)});
+    assert_safe(
+        "2 v",
+        Fleet {
+            verifiers: 2,
+            revokers: 1,
+            ..fleet(Protocol::Complete, NONE)
+        },
+    );
 }
 #[test]
 fn variants() {
@@ -79,11 +130,60 @@ fn variants() {
     v(ReturnedHeadIgnored, NONE);
     v(PermissionFromReply, NONE);
     v(AcknowledgmentBeforeChanges, NONE);
-    v(WithoutIncarnation, Faults{failovers: 1, ..NONE});
-    v(CountInAnyIncarnation, Faults{failovers: 1, ..NONE});
-    v(WithoutHash, Faults{failovers: 1, ..NONE});
-    assert_counterexample("margin", Fleet { margin: 0, ..fleet(Complete, Faults{lags: 1, ..NONE})});
-    assert_counterexample("pause", fleet(Complete, Faults{lags: 2, ..NONE}));
-    assert_counterexample("unlogged", Fleet { unlogged: true, ..fleet(Complete, Faults{recoveries: 1, ..NONE})});
-    assert_counterexample("settle", Fleet { revokers: 3, ..fleet(SettleInAnyIncarnation, Faults{restarts: 0, failovers: 2, ..NONE})});
+    v(
+        WithoutIncarnation,
+        Faults {
+            failovers: 1,
+            ..NONE
+        },
+    );
+    v(
+        CountInAnyIncarnation,
+        Faults {
+            failovers: 1,
+            ..NONE
+        },
+    );
+    v(
+        WithoutHash,
+        Faults {
+            failovers: 1,
+            ..NONE
+        },
+    );
+    assert_counterexample(
+        "margin",
+        Fleet {
+            margin: 0,
+            ..fleet(Complete, Faults { lags: 1, ..NONE })
+        },
+    );
+    assert_counterexample("pause", fleet(Complete, Faults { lags: 2, ..NONE }));
+    assert_counterexample(
+        "unlogged",
+        Fleet {
+            unlogged: true,
+            ..fleet(
+                Complete,
+                Faults {
+                    recoveries: 1,
+                    ..NONE
+                },
+            )
+        },
+    );
+    assert_counterexample(
+        "settle",
+        Fleet {
+            revokers: 3,
+            ..fleet(
+                SettleInAnyIncarnation,
+                Faults {
+                    restarts: 0,
+                    failovers: 2,
+                    ..NONE
+                },
+            )
+        },
+    );
 }

@@ -200,13 +200,18 @@ CREATE CONSTRAINT TRIGGER is_audited AFTER INSERT OR UPDATE OR DELETE ON keystil
 
 -- The verifiers that may answer from memory. A logged table: a crash must not empty it.
 CREATE TABLE keystile.verifiers (
-  id      uuid    PRIMARY KEY,
+  -- Random, and new for each connection and each registration.
+  id       uuid    PRIMARY KEY,
   -- The audit row up to which this verifier knows all changes.
-  seen    bigint  NOT NULL,
-  host    text    NOT NULL,
-  program text    NOT NULL,
-  version text    NOT NULL,
-  since   timestamptz NOT NULL DEFAULT clock_timestamp()
+  seen     bigint  NOT NULL,
+  -- For people: the machine, the program with its version, and what it checks.
+  host     text    NOT NULL,
+  program  text    NOT NULL,
+  version  text    NOT NULL,
+  verifies text    NOT NULL,
+  -- The process id of its connection in pg_stat_activity.
+  backend  bigint  NOT NULL DEFAULT pg_backend_pid(),
+  since    timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
 -- How often keys are used.

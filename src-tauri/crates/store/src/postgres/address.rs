@@ -1,12 +1,13 @@
 //! The address of a PostgreSQL database.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
-use url::{Host, Url};
+use url::Url;
 
 use crate::postgres::error::PostgresError;
 
@@ -61,12 +62,7 @@ impl FromStr for PostgresAddress {
         let has_mode = url
             .query_pairs()
             .any(|(name, _)| name == "sslmode" || name == "ssl-mode");
-        let is_local = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.starts_with('/'),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => true,
-        } || options.get_socket().is_some();
+        let is_local = options.get_socket().is_some() || is_local(options.get_host());
         let options = if has_mode || is_local {
             options
         } else {
@@ -95,4 +91,14 @@ impl fmt::Debug for PostgresAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
+}
+
+/// Returns whether a host is this machine.
+fn is_local(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host.starts_with('/')
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }

@@ -1,6 +1,7 @@
 //! The row of a deployment: which store it is, and which programs may use it.
 
 use keystile_keys::InstallKeyId;
+use keystile_lease::Incarnation;
 use sqlx::PgConnection;
 
 use crate::columns::Columns;
@@ -105,4 +106,49 @@ impl Deployment {
         .await?;
         Ok(())
     }
+}
+
+/// Locks the row, which excludes other writers, and returns the incarnation of the server and whether it is settled. A server
+/// that was started since the last write is not.
+///
+/// # Errors
+/// `Busy` if another program holds the lock for too long, or the row cannot be written.
+pub(crate) async fn lock(connection: &mut PgConnection) -> Result<(Incarnation, bool), StoreError> {
+    let rows = sqlx::query(
+        "SELECT settled, incarnation = pg_postmaster_start_time() AS is_current,
+           (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint AS incarnation
+         FROM keystile.deployment FOR UPDATE",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let row = rows.first().ok_or(PostgresError::NoStore)?;
+    let incarnation = Incarnation(row.integer("incarnation")?);
+    if row.boolean("is_current")? {
+        return Ok((incarnation, row.boolean("settled")?));
+    }
+    sqlx::query(
+        "UPDATE keystile.deployment SET incarnation = pg_postmaster_start_time(), settled = false",
+    )
+    .execute(connection)
+    .await?;
+    Ok((incarnation, false))
+}
+
+/// Stores that a change has waited for the whole time of a lease, if the server is still the one that committed it.
+///
+/// # Errors
+/// The row cannot be written.
+pub(crate) async fn settle(
+    connection: &mut PgConnection,
+    incarnation: Incarnation,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE keystile.deployment SET settled = true
+          WHERE NOT settled AND incarnation = pg_postmaster_start_time()
+            AND (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint = $1",
+    )
+    .bind(incarnation.0)
+    .execute(connection)
+    .await?;
+    Ok(())
 }

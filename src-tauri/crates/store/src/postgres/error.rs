@@ -140,6 +140,17 @@ pub enum PostgresError {
         )
     )]
     NoInstallKey,
+    /// The reply to a commit was lost, and the server cannot be reached.
+    #[error(
+        "The connection was lost while the change was stored. It may have been stored, or not."
+    )]
+    #[diagnostic(
+        code("unknown_outcome"),
+        help(
+            "When the server can be reached, look whether the change is there. Repeat a revocation: it does no harm."
+        )
+    )]
+    UnknownOutcome,
     /// The role of the user does not allow it (42501).
     #[error("The role of the PostgreSQL user does not allow this.")]
     #[diagnostic(

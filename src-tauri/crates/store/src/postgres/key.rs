@@ -36,8 +36,8 @@ pub(crate) async fn find(
 
 /// See [`KeyRow::max_count`](crate::KeyRow::max_count).
 pub(crate) async fn max_count(connection: &mut PgConnection) -> Result<u64, StoreError> {
-    // Rows are never deleted; the statistics may be older than the last rows.
-    let row = sqlx::query("SELECT count(*) AS count FROM keystile.keys")
+    // Each key has a secret version, and rows are never deleted.
+    let row = sqlx::query("SELECT coalesce(max(id), 0) AS count FROM keystile.secret_versions")
         .fetch_one(connection)
         .await?;
     row.count("count")

@@ -1,7 +1,7 @@
 //! Connections to a PostgreSQL database. Each read and each write is a transaction, which sets the machine for which it
 //! reads keychain entries, settings, and ports.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -10,14 +10,18 @@ use sqlx::{ConnectOptions, PgConnection, PgPool, Postgres, Transaction};
 use crate::commit_id::CommitId;
 use crate::error::StoreError;
 use crate::postgres::address::PostgresAddress;
-use crate::postgres::deployment::Deployment;
+use crate::postgres::deployment::{self, Deployment};
 use crate::postgres::error::PostgresError;
+use crate::postgres::head_follower::{HeadFollower, read_commit};
 use crate::postgres::reader::PostgresReader;
 use crate::postgres::session::Session;
+use crate::postgres::shared_commit::SharedCommit;
 use crate::postgres::usage_table::UsageTable;
 
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The connections of a program, besides those that it holds for its lease.
+const MAX_CONNECTIONS: u32 = 8;
 /// The oldest supported server, as `server_version_num`.
 const MIN_SERVER: u32 = 140_000;
 
@@ -27,19 +31,22 @@ pub(crate) struct PostgresStore {
     pool: PgPool,
     options: Arc<PgConnectOptions>,
     session: Session,
+    /// Started when the last commit is first asked for.
+    follower: OnceLock<HeadFollower>,
 }
 
 impl PostgresStore {
     pub(crate) fn new(address: &PostgresAddress, session: Session) -> Self {
         let options = address.options().clone().application_name("keystile");
         let pool = PgPoolOptions::new()
-            .max_connections(4)
+            .max_connections(MAX_CONNECTIONS)
             .acquire_timeout(Duration::from_secs(6))
             .connect_lazy_with(options.clone());
         Self {
             pool,
             options: Arc::new(options),
             session,
+            follower: OnceLock::new(),
         }
     }
 
@@ -65,7 +72,19 @@ impl PostgresStore {
 
     /// See [`Store::last_commit`](crate::Store::last_commit).
     pub(crate) fn last_commit(&self) -> Result<CommitId, StoreError> {
-        Ok(CommitId::from_seq(0))
+        let start = || HeadFollower::start(self.pool(), &self.options);
+        let last = self.follower.get_or_init(start).last_commit();
+        last.ok_or_else(|| {
+            PostgresError::Unreachable {
+                cause: sqlx::Error::PoolTimedOut,
+            }
+            .into()
+        })
+    }
+
+    /// See [`Store::current_commit`](crate::Store::current_commit).
+    pub(crate) async fn current_commit(&self) -> Result<CommitId, StoreError> {
+        read_commit(&self.pool).await
     }
 
     /// Begins a read transaction on a pooled connection.
@@ -74,12 +93,21 @@ impl PostgresStore {
     }
 
     /// Begins a write transaction, which locks the row of the deployment.
-    pub(crate) async fn write(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
+    ///
+    /// # Errors
+    /// `Busy` if another program holds the lock for 5 s.
+    pub(crate) async fn write(
+        &self,
+    ) -> Result<(Transaction<'static, Postgres>, SharedCommit), StoreError> {
         let mut transaction = self.pool.begin_with(self.session.begin_write()).await?;
-        sqlx::query("SELECT FROM keystile.deployment FOR UPDATE")
-            .execute(&mut *transaction)
-            .await?;
-        Ok(transaction)
+        let (incarnation, settled) = deployment::lock(&mut transaction).await?;
+        let shared = SharedCommit {
+            pool: self.pool(),
+            session: self.session.clone(),
+            incarnation,
+            settled,
+        };
+        Ok((transaction, shared))
     }
 
     /// Closes every connection.

@@ -1,5 +1,6 @@
 //! A dedicated connection, which reads in transactions that know the last audit row they contain.
 
+use keystile_lease::{AuditHash, Head, Seq};
 use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
 
 use crate::audit_head::AuditHead;
@@ -44,7 +45,15 @@ impl PostgresReader {
 impl PostgresPoint {
     /// Returns the last commit.
     pub(crate) fn commit(&self) -> CommitId {
-        CommitId::from_seq(self.seq())
+        CommitId::from_hash(self.head().hash)
+    }
+
+    /// Returns the last audit row.
+    pub(crate) fn head(&self) -> Head {
+        self.head.as_ref().map_or_else(Head::default, |head| Head {
+            seq: Seq(head.seq),
+            hash: AuditHash::of_mac(&head.mac),
+        })
     }
 
     fn seq(&self) -> i64 {
