@@ -48,12 +48,12 @@ pub(crate) enum Write {
 }
 
 impl Database {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(settled: bool) -> Self {
         Self {
             audit: Vec::new(),
             replicated: 0,
             rows: Vec::new(),
-            stored: (Incarnation(0), true),
+            stored: (Incarnation(0), settled),
             incarnation: Incarnation(0),
         }
     }

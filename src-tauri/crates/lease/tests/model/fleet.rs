@@ -44,6 +44,12 @@ pub(crate) struct Fleet {
     pub(crate) margin: u64,
     pub(crate) ticks: u8,
     pub(crate) faults: Faults,
+    /// Whether the server's incarnation is settled at first.
+    pub(crate) settled: bool,
+    /// Another reader of each verifier's process refreshes memory.
+    pub(crate) refreshes: bool,
+    /// A failover does not stop the old server, and its connections stay.
+    pub(crate) unfenced: bool,
     /// Recovery empties the table `verifiers`, as that of an UNLOGGED table.
     pub(crate) unlogged: bool,
     /// Leave out the situations that must be reached: the first violation then ends the search, which makes it a
@@ -55,6 +61,8 @@ pub(crate) struct Fleet {
 pub(crate) struct State {
     now: u8,
     database: Database,
+    /// The server that was replaced and not stopped.
+    replaced: Option<Database>,
     /// Statements whose clients are gone.
     orphans: Vec<Write>,
     verifiers: Vec<Verifier>,
@@ -70,6 +78,7 @@ pub(crate) enum Action {
     Send(usize),
     Run(usize),
     Receive(usize),
+    Refresh(usize),
     Break(usize),
     Kill(usize),
     Exit(usize),
@@ -149,13 +158,14 @@ impl Model for Fleet {
     type Action = Action;
 
     fn init_states(&self) -> Vec<State> {
-        let verifier = |number| Verifier::new(1_000 * number as u128, self.timing());
+        let verifier = |number| Verifier::new(number, self.timing());
         vec![State {
             now: 0,
-            database: Database::new(),
+            database: Database::new(self.settled),
+            replaced: None,
             orphans: Vec::new(),
             verifiers: (0..self.verifiers).map(verifier).collect(),
-            revokers: vec![Revoker::Ready; self.revokers],
+            revokers: vec![Revoker::New; self.revokers],
             faults: self.faults,
         }]
     }
@@ -170,6 +180,10 @@ impl Model for Fleet {
             if state.now < self.ticks && faults.lags > 0 {
                 actions.push(Action::TickWithout(number));
             }
+            if number > 0 && !state.verifiers[number - 1].has_begun() {
+                // Verifiers differ only by their numbers: those of a lower number begin first.
+                continue;
+            }
             if verifier.can_send() {
                 actions.push(Action::Send(number));
             }
@@ -178,6 +192,12 @@ impl Model for Fleet {
             }
             if verifier.can_receive() {
                 actions.push(Action::Receive(number));
+            }
+            if self.refreshes && !verifier.on_replaced_server {
+                actions.push(Action::Refresh(number));
+            }
+            if !verifier.has_begun() {
+                continue;
             }
             if faults.breaks > 0 {
                 actions.push(Action::Break(number));
@@ -191,7 +211,9 @@ impl Model for Fleet {
         }
         for (number, revoker) in state.revokers.iter().enumerate() {
             match revoker {
-                Revoker::Ready => actions.push(Action::Revoke(number)),
+                // Revokers differ only by their numbers: those of a lower number begin first.
+                Revoker::New if number > 0 && state.revokers[number - 1] == Revoker::New => {}
+                Revoker::New | Revoker::Ready => actions.push(Action::Revoke(number)),
                 Revoker::Committed(_) => {
                     actions.push(Action::Confirm(number));
                     if faults.breaks > 0 {
@@ -228,6 +250,7 @@ impl Model for Fleet {
         let timing = self.timing();
         let State {
             database,
+            replaced,
             verifiers,
             revokers,
             faults,
@@ -240,10 +263,26 @@ impl Model for Fleet {
                 verifiers[number].lag += 1;
                 state.now += 1;
             }
-            Action::Send(number) => verifiers[number].send(last.clock(number)),
-            Action::Run(number) => verifiers[number].run(database, self.protocol),
+            Action::Send(number) => verifiers[number].send(last.clock(number), self.protocol),
+            Action::Run(number) => {
+                let verifier = &mut verifiers[number];
+                match replaced {
+                    Some(replaced) if verifier.on_replaced_server => {
+                        if verifier.needs_standby() {
+                            return None;
+                        }
+                        verifier.run(replaced, self.protocol);
+                    }
+                    _ => verifier.run(database, self.protocol),
+                }
+            }
             Action::Receive(number) => {
                 verifiers[number].receive(last.clock(number), timing, self.protocol);
+            }
+            Action::Refresh(number) => {
+                if !verifiers[number].refresh(database) {
+                    return None;
+                }
             }
             Action::Break(number) => {
                 faults.breaks -= 1;
@@ -262,7 +301,9 @@ impl Model for Fleet {
                 let rows = verifiers[number].lease.close();
                 verifiers[number].restart(timing);
                 state.add_orphan(orphan);
-                state.add_orphan(Some(Write::DeleteRows(rows)));
+                if !rows.is_empty() {
+                    state.add_orphan(Some(Write::DeleteRows(rows)));
+                }
             }
             Action::Revoke(number) => revokers[number].revoke(number as u8, database),
             Action::Confirm(number) => {
@@ -300,8 +341,16 @@ impl Model for Fleet {
             }
             Action::FailOver { audit_rows, kept } => {
                 faults.failovers -= 1;
-                database.fail_over(audit_rows, kept);
-                state.disconnect_all();
+                if self.unfenced {
+                    *replaced = Some(database.clone());
+                    verifiers
+                        .iter_mut()
+                        .for_each(|verifier| verifier.on_replaced_server = true);
+                    database.fail_over(audit_rows, kept);
+                } else {
+                    database.fail_over(audit_rows, kept);
+                    state.disconnect_all();
+                }
             }
         }
         Some(state)

@@ -25,3 +25,10 @@ pub(crate) enum Protocol {
     /// A verifier compares the numbers of audit rows, not their hashes.
     WithoutHash,
 }
+
+impl Protocol {
+    /// Returns whether the variant itself gives permission from before a statement was sent.
+    pub(crate) fn counts_from_sending(self) -> bool {
+        matches!(self, Self::OneUpsert | Self::WithoutAcknowledgment)
+    }
+}

@@ -9,7 +9,8 @@ use crate::protocol::Protocol;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Revoker {
-    /// It has not sent the revocation, or does not know whether it was committed.
+    New,
+    /// It does not know whether the revocation was committed, and tries again.
     Ready,
     /// Committed; the confirmation is on its way.
     Committed(Commit),
@@ -56,22 +57,25 @@ impl Revoker {
         let Self::Waiting(commit, wait) = self else {
             return false;
         };
-        let incarnation = match protocol {
-            Protocol::WithoutIncarnation
-            | Protocol::CountInAnyIncarnation
-            | Protocol::SettleInAnyIncarnation => commit.incarnation,
-            _ => database.incarnation,
+        let incarnation = |variant| {
+            if protocol == variant || protocol == Protocol::WithoutIncarnation {
+                commit.incarnation
+            } else {
+                database.incarnation
+            }
         };
+        let at_count = incarnation(Protocol::CountInAnyIncarnation);
+        let at_deletion = incarnation(Protocol::SettleInAnyIncarnation);
         match wait.next(clock) {
             WaitStep::WaitUntil(_) => return false,
             WaitStep::Count { seq } => {
                 let behind = database.behind(seq);
-                if behind > 0 && incarnation == commit.incarnation {
+                if behind > 0 && at_count == commit.incarnation {
                     return false;
                 }
                 let reply = CountReply {
                     behind,
-                    incarnation,
+                    incarnation: at_count,
                 };
                 wait.counted(reply, clock);
             }
@@ -79,7 +83,7 @@ impl Revoker {
                 let deleted = database.commit(&Write::DeleteBehind(seq));
                 wait.deleted(DeleteReply {
                     deleted,
-                    incarnation,
+                    incarnation: at_deletion,
                 });
             }
             WaitStep::Settle { .. } if protocol == Protocol::SettleInAnyIncarnation => {

@@ -8,6 +8,9 @@ use keystile_lease::{
 use crate::database::{Database, Revocations, Snapshot, Write, acknowledge_reply};
 use crate::protocol::Protocol;
 
+/// The number of ids of each verifier.
+const IDS: u128 = 1_000;
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Verifier {
     pub(crate) lease: Lease,
@@ -15,7 +18,10 @@ pub(crate) struct Verifier {
     pub(crate) memory: Revocations,
     /// Ticks that its clock has missed.
     pub(crate) lag: u8,
+    /// Whether its connection reaches a server that another one has replaced.
+    pub(crate) on_replaced_server: bool,
     statement: Option<Statement>,
+    /// The time before the last statement was sent, for variants of the protocol.
     sent: BootTime,
     last_id: VerifierId,
     /// The end of a permission that a variant of the protocol gives.
@@ -37,14 +43,19 @@ enum Statement {
 }
 
 impl Verifier {
-    pub(crate) fn new(first_id: u128, timing: Timing) -> Self {
+    pub(crate) fn new(number: usize, timing: Timing) -> Self {
+        Self::with_last_id(VerifierId(IDS * number as u128), timing)
+    }
+
+    fn with_last_id(last_id: VerifierId, timing: Timing) -> Self {
         Self {
             lease: Lease::new(timing),
             memory: 0,
             lag: 0,
+            on_replaced_server: false,
             statement: None,
             sent: BootTime::ZERO,
-            last_id: VerifierId(first_id),
+            last_id,
             variant_until: BootTime::ZERO,
             unapplied: 0,
         }
@@ -54,12 +65,17 @@ impl Verifier {
     pub(crate) fn restart(&mut self, timing: Timing) {
         let last_id = self.last_id;
         let lag = self.lag;
-        *self = Self::new(last_id.0, timing);
+        *self = Self::with_last_id(last_id, timing);
         self.lag = lag;
     }
 
     pub(crate) fn permits(&self, clock: BootTime) -> bool {
         self.lease.permits(clock) || clock < self.variant_until
+    }
+
+    /// Returns whether it has ever sent a statement.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.last_id.0 % IDS != 0
     }
 
     pub(crate) fn can_send(&self) -> bool {
@@ -79,9 +95,11 @@ impl Verifier {
     }
 
     /// Sends the next statement.
-    pub(crate) fn send(&mut self, clock: BootTime) {
+    pub(crate) fn send(&mut self, clock: BootTime, protocol: Protocol) {
         let new_id = VerifierId(self.last_id.0 + 1);
-        self.sent = clock;
+        if protocol.counts_from_sending() {
+            self.sent = clock;
+        }
         loop {
             match self.lease.next(clock, new_id) {
                 LeaseStep::Connect => self.lease.connected(ConnectReply {
@@ -106,6 +124,14 @@ impl Verifier {
                 return;
             }
         }
+    }
+
+    /// Returns whether the statement needs the standby, which no longer follows a server that was replaced.
+    pub(crate) fn needs_standby(&self) -> bool {
+        matches!(
+            self.statement,
+            Some(Statement::SentWrite(_) | Statement::Open(..))
+        )
     }
 
     /// Takes the next step of the statement in the database: its snapshot, or its commit.
@@ -191,9 +217,24 @@ impl Verifier {
         }
     }
 
+    /// Another reader of the process applies all changes, unless the database went back.
+    pub(crate) fn refresh(&mut self, database: &Database) -> bool {
+        let (reply, changes) = database.read(self.last_id, self.lease.memory());
+        let is_continued = self
+            .lease
+            .memory()
+            .is_some_and(|memory| reply.since_hash == Some(memory.hash));
+        if is_continued {
+            self.memory |= changes;
+            self.lease.advance(reply.head);
+        }
+        is_continued && changes != 0
+    }
+
     /// Closes the connection; returns the statement that the database may still run.
     pub(crate) fn disconnect(&mut self) -> Option<Orphan> {
         self.lease.failed();
+        self.on_replaced_server = false;
         match self.statement.take() {
             Some(Statement::SentWrite(write) | Statement::Open(write, _)) => Some(write),
             _ => None,
