@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// The layers, lowest first.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "keystile-keys",
     "keystile-policy",
     "keystile-keychain",
+    "keystile-lease",
     "keystile-store",
     "keystile-verifier",
     "keystile-registry",
@@ -81,10 +82,10 @@ fn layers_depend_only_on_earlier_layers() {
     }
     assert_eq!(seen.len(), LAYERS.len(), "every layer must exist");
     assert!(
-        seen[&4].contains("keystile-store"),
+        seen[&5].contains("keystile-store"),
         "the metadata must contain dependencies"
     );
-    for independent in [0, 2, 8, 9] {
+    for independent in [0, 2, 3, 9, 10] {
         assert!(
             !seen[&independent]
                 .iter()

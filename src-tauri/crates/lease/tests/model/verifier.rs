@@ -75,7 +75,7 @@ impl Verifier {
 
     /// Returns whether it has ever sent a statement.
     pub(crate) fn has_begun(&self) -> bool {
-        self.last_id.0 % IDS != 0
+        !self.last_id.0.is_multiple_of(IDS)
     }
 
     pub(crate) fn can_send(&self) -> bool {
