@@ -29,7 +29,7 @@ async fn full_disk_is_reported_and_stored_rows_are_kept() {
         let name = format!("{stored} {}", "x".repeat(70));
         let added = async { add_project(&store, &name).await?.commit().await };
         match added.await {
-            Ok(()) => stored += 1,
+            Ok(_) => stored += 1,
             Err(error) => break error,
         }
         assert!(stored < 500, "the file must reach its limit");

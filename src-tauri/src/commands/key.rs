@@ -114,7 +114,7 @@ pub(crate) async fn edit_key<R: Runtime>(
     let id = id(&key_id, "key")?;
     let registry = shell.registry(&app).await?;
     let edited = registry.edit_key(id, &changes.into()).await?;
-    Ok(with_usage::key(&registry, edited).await)
+    Ok(with_usage::key(&registry, edited.into_value()).await)
 }
 
 /// Returns what happened to a key, newest first.
@@ -147,7 +147,7 @@ pub(crate) async fn revoke_key<R: Runtime>(
     let revoked = registry
         .revoke_because(id, confirmation.as_deref(), revocation.as_ref())
         .await?;
-    Ok(with_usage::key(&registry, revoked).await)
+    Ok(with_usage::key(&registry, revoked.into_value()).await)
 }
 
 #[tauri::command]
@@ -161,7 +161,7 @@ pub(crate) async fn disable_key<R: Runtime>(
     let registry = shell.registry(&app).await?;
     let pause = pause_seconds.map(|seconds| Duration::from_secs(seconds.into()));
     let disabled = registry.disable_key(id, pause).await?;
-    Ok(with_usage::key(&registry, disabled).await)
+    Ok(with_usage::key(&registry, disabled.into_value()).await)
 }
 
 #[tauri::command]

@@ -44,7 +44,7 @@ pub(crate) async fn end_old_secret<R: Runtime>(
     let id = id(&key_id, "key")?;
     let registry = shell.registry(&app).await?;
     let key = registry.end_old_secret(id).await?;
-    Ok(with_usage::key(&registry, key).await)
+    Ok(with_usage::key(&registry, key.into_value()).await)
 }
 
 /// Returns the secrets of a key that work, the current one first.

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use keystile_guard::{Problem, Response};
 use keystile_keys::Permission;
-use keystile_registry::KeyChanges;
+use keystile_registry::{Changed, KeyChanges};
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
@@ -87,5 +87,10 @@ pub(crate) async fn edit_key(
         note: edit.note,
         tags: edit.tags,
     };
-    key_response(api.registry.edit_key(key.id, &changes).await)
+    key_response(
+        api.registry
+            .edit_key(key.id, &changes)
+            .await
+            .map(Changed::into_value),
+    )
 }

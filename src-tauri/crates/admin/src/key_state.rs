@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use keystile_guard::{Problem, Response};
+use keystile_registry::Changed;
 use keystile_store::Revocation;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -70,7 +71,12 @@ pub(crate) async fn disable_key(
     let key = api.key(access, &id).await?;
     let DisableKey { seconds } = body.parse()?;
     let pause = seconds.map(|seconds| Duration::from_secs(seconds.into()));
-    key_response(api.registry.disable_key(key.id, pause).await)
+    key_response(
+        api.registry
+            .disable_key(key.id, pause)
+            .await
+            .map(Changed::into_value),
+    )
 }
 
 /// Enable a disabled key
@@ -121,5 +127,5 @@ pub(crate) async fn revoke_key(
     let revoked = api
         .registry
         .revoke_because(key.id, confirm, revocation.as_ref());
-    key_response(revoked.await)
+    key_response(revoked.await.map(Changed::into_value))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::{Extension, State};
 use keystile_guard::{Problem, Response};
-use keystile_registry::RotateRequest;
+use keystile_registry::{Changed, RotateRequest};
 use keystile_service::ConnectionFailure;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -102,5 +102,10 @@ pub(crate) async fn end_old_secret(
     Segment(id): Segment,
 ) -> Result<Response, Problem> {
     let key = api.key(access, &id).await?;
-    key_response(api.registry.end_old_secret(key.id).await)
+    key_response(
+        api.registry
+            .end_old_secret(key.id)
+            .await
+            .map(Changed::into_value),
+    )
 }

@@ -17,6 +17,7 @@ mod key_input;
 mod listen_error;
 mod memory_clipboard;
 mod parse_error;
+mod propagation;
 mod report;
 mod resolve;
 mod signal;

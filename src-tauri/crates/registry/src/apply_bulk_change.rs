@@ -55,14 +55,15 @@ impl Registry {
                 return Err(RegistryError::Canceled);
             }
         }
-        let result = BulkResult {
+        let mut result = BulkResult {
             changed: undo.len(),
             unchanged: plan.keys.len() - undo.len(),
             undo: (plan.change.is_reversible() && !undo.is_empty())
                 .then_some(BulkUndo { keys: undo }),
+            propagation: None,
         };
         if result.changed > 0 {
-            write.commit().await?;
+            result.propagation = write.commit().await?;
             self.request_sweep();
         }
         Ok(result)

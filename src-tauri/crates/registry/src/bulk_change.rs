@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use keystile_keys::{EnvironmentId, KeyId, Stage, State, Timestamp, fold};
-use keystile_store::{Action, EnvironmentRow, KeyQuery, KeyRow, Revocation, Write};
+use keystile_store::{Action, EnvironmentRow, KeyQuery, KeyRow, Propagation, Revocation, Write};
 
 use crate::audit::{key_disabled_entry, key_edited_entry, key_entry};
 use crate::error::RegistryError;
@@ -252,6 +252,8 @@ pub struct BulkResult {
     pub unchanged: usize,
     /// What undoes the change; `None` for a revocation, or if nothing changed.
     pub undo: Option<BulkUndo>,
+    /// What the change waited for; `None` on SQLite, or if nothing changed.
+    pub propagation: Option<Propagation>,
 }
 
 /// The fields of keys before and after a bulk change.

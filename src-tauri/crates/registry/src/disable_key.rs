@@ -6,6 +6,7 @@ use keystile_keys::{KeyId, State};
 use keystile_store::KeyRow;
 
 use crate::audit::key_disabled_entry;
+use crate::changed::Changed;
 use crate::error::RegistryError;
 use crate::keys::transition;
 use crate::pause::check_pause;
@@ -21,13 +22,20 @@ impl Registry {
         &self,
         id: KeyId,
         pause: Option<Duration>,
-    ) -> Result<KeyRow, RegistryError> {
+    ) -> Result<Changed<KeyRow>, RegistryError> {
         check_pause(pause)?;
         let until = pause.map(|pause| self.latest_time().saturating_add(pause));
         let mut write = self.store.write().await?;
         let key = self.require_key(write.connection(), id).await?;
         let next = match key.state {
-            State::Disabled if key.disabled_until == until => return Ok(key),
+            State::Disabled if key.disabled_until == until => {
+                // Another process may still wait for it.
+                let propagation = write.await_earlier().await?;
+                return Ok(Changed {
+                    value: key,
+                    propagation,
+                });
+            }
             State::Disabled => State::Disabled,
             _ => transition(&key, State::Disabled)?,
         };
@@ -36,7 +44,10 @@ impl Registry {
         write.set_disabled_until(&[id], until).await?;
         let disabled = self.require_key(write.connection(), id).await?;
         write.record(now, key_disabled_entry(&disabled)).await?;
-        write.commit().await?;
-        Ok(disabled)
+        let propagation = write.commit().await?;
+        Ok(Changed {
+            value: disabled,
+            propagation,
+        })
     }
 }

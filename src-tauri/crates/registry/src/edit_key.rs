@@ -5,6 +5,7 @@ use keystile_keys::{KeyId, Name, Permissions, State};
 use keystile_store::{KeyChange, KeyDetails, KeyRow, NameScope};
 
 use crate::audit::{differences, key_edited_entry};
+use crate::changed::Changed;
 use crate::environments::require_environment;
 use crate::error::RegistryError;
 use crate::expiry::Expiry;
@@ -36,7 +37,11 @@ impl Registry {
     ///
     /// # Errors
     /// `NotFound`, `InvalidKeyState`, an error of a field, or a `Store` error.
-    pub async fn edit_key(&self, id: KeyId, changes: &KeyChanges) -> Result<KeyRow, RegistryError> {
+    pub async fn edit_key(
+        &self,
+        id: KeyId,
+        changes: &KeyChanges,
+    ) -> Result<Changed<KeyRow>, RegistryError> {
         let name = changes
             .name
             .as_deref()
@@ -82,12 +87,20 @@ impl Registry {
         let after = self.require_key(write.connection(), id).await?;
         let (_, changed) = differences(&before, &after);
         if changed.is_empty() {
-            return Ok(before);
+            // Another process may still wait for the same change.
+            let propagation = write.await_earlier().await?;
+            return Ok(Changed {
+                value: before,
+                propagation,
+            });
         }
         write
             .record(self.now(), key_edited_entry(&before, &after))
             .await?;
-        write.commit().await?;
-        Ok(after)
+        let propagation = write.commit().await?;
+        Ok(Changed {
+            value: after,
+            propagation,
+        })
     }
 }

@@ -6,6 +6,7 @@
 // Types and functions that several operations share, one noun per file.
 mod audit;
 mod bulk_change;
+mod changed;
 mod clipboard;
 mod clipboard_state;
 mod confirm;
@@ -72,6 +73,7 @@ mod undo_bulk_change;
 pub use bulk_change::{
     BulkChange, BulkPlan, BulkResult, BulkUndo, BulkUndone, KeySelection, RecentUse,
 };
+pub use changed::Changed;
 pub use clipboard::{Clipboard, ClipboardError, Fingerprint, NoClipboard};
 pub use clipboard_state::ClipboardState;
 pub use edit_key::KeyChanges;

@@ -4,6 +4,7 @@
 use keystile_keys::{KeyId, Stage, State};
 use keystile_store::{KeyRow, Revocation};
 
+use crate::changed::Changed;
 use crate::confirm::require_name;
 use crate::error::RegistryError;
 use crate::key_details::parse_revocation;
@@ -18,11 +19,11 @@ impl Registry {
         &self,
         id: KeyId,
         confirmation: Option<&str>,
-    ) -> Result<KeyRow, RegistryError> {
+    ) -> Result<Changed<KeyRow>, RegistryError> {
         self.revoke_because(id, confirmation, None).await
     }
 
-    /// Revokes a key. A revoked key is left unchanged.
+    /// Revokes a key. A revoked key is left unchanged. When this returns, no process accepts the key.
     ///
     /// # Errors
     /// `NotFound`, `InvalidKeyState`, `NameRequired` if `confirmation` is not its name or, in production, is missing,
@@ -32,20 +33,28 @@ impl Registry {
         id: KeyId,
         confirmation: Option<&str>,
         revocation: Option<&Revocation>,
-    ) -> Result<KeyRow, RegistryError> {
+    ) -> Result<Changed<KeyRow>, RegistryError> {
         let revocation = parse_revocation(revocation)?;
         let mut write = self.store.write().await?;
         let key = self.require_key(write.connection(), id).await?;
         if key.state == State::Revoked {
-            return Ok(key);
+            // Another process may still wait for it.
+            let propagation = write.await_earlier().await?;
+            return Ok(Changed {
+                value: key,
+                propagation,
+            });
         }
         require_name(key.stage == Stage::Production, &key.name, confirmation)?;
         let keys = std::slice::from_ref(&key);
         self.end_keys(&mut write, keys, State::Revoked, revocation.as_ref())
             .await?;
         let revoked = self.require_key(write.connection(), id).await?;
-        write.commit().await?;
+        let propagation = write.commit().await?;
         self.request_sweep();
-        Ok(revoked)
+        Ok(Changed {
+            value: revoked,
+            propagation,
+        })
     }
 }

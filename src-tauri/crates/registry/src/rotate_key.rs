@@ -8,6 +8,7 @@ use keystile_keys::{KeyId, PlainKey, Prefix, Stage, State, os_random};
 use keystile_store::{Action, KeyRow, NewSecret, SecretVersionRow};
 
 use crate::audit::key_entry;
+use crate::changed::Changed;
 use crate::confirm::require_name;
 use crate::error::RegistryError;
 use crate::issue::check_idempotency_key;
@@ -98,7 +99,7 @@ impl Registry {
     ///
     /// # Errors
     /// `NotFound`, `NoOldSecret`, or a `Store` error.
-    pub async fn end_old_secret(&self, id: KeyId) -> Result<KeyRow, RegistryError> {
+    pub async fn end_old_secret(&self, id: KeyId) -> Result<Changed<KeyRow>, RegistryError> {
         let now = self.latest_time();
         let mut write = self.store.write().await?;
         let key = self.require_key(write.connection(), id).await?;
@@ -114,8 +115,11 @@ impl Registry {
             .record(self.now(), key_entry(&key, Action::OldSecretEnded))
             .await?;
         let after = self.require_key(write.connection(), id).await?;
-        write.commit().await?;
-        Ok(after)
+        let propagation = write.commit().await?;
+        Ok(Changed {
+            value: after,
+            propagation,
+        })
     }
 }
 

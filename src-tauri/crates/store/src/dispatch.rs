@@ -10,6 +10,7 @@ mod key_search;
 mod keychain_entry;
 mod open_prompt;
 mod project;
+mod replica;
 mod secret_version;
 mod setting;
 mod similar_name;

@@ -87,7 +87,7 @@ pub use postgres::notifications::CommitListener;
 pub use project::ProjectRow;
 pub use propagation::Propagation;
 pub use reader::{LastRead, Reader, Snapshot};
-pub use replica::ReplicaInfo;
+pub use replica::{Replica, ReplicaInfo};
 pub use request_file::{MAX_REQUESTS, REQUESTS_FILE, RequestFile};
 pub use request_reader::{
     LoggedRequest, RequestFilter, RequestKeyFilter, RequestRange, RequestWord,

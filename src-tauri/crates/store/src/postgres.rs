@@ -25,6 +25,7 @@ pub(crate) mod open_prompt;
 pub(crate) mod project;
 mod propagate;
 pub(crate) mod reader;
+pub(crate) mod replica;
 pub(crate) mod secret_version;
 pub(crate) mod session;
 pub(crate) mod session_lock;

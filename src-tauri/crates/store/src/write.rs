@@ -110,6 +110,20 @@ impl<'c> Write<'c> {
         Ok(shared.propagate(commit, self.must_propagate).await)
     }
 
+    /// Ends the transaction, which has changed nothing, and waits as if it were the last commit: until no verifier answers by
+    /// rows that are older than this transaction.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn await_earlier(mut self) -> Result<Option<Propagation>, StoreError> {
+        let last = audit::last(&mut self.connection).await?;
+        self.connection.roll_back().await?;
+        let (Some(shared), Some(last)) = (self.shared, last) else {
+            return Ok(None);
+        };
+        Ok(Some(shared.await_earlier(&last).await))
+    }
+
     /// Rolls back now instead of when the connection is next used.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use crate::error::CliError;
 use crate::expiry_argument::Length;
 use crate::hint;
 use crate::json;
+use crate::propagation;
 use crate::report::Report;
 use crate::resolve;
 use crate::style::{DIM, HEADING, key_state, paint};
@@ -195,6 +196,7 @@ pub(crate) async fn disable(
         "Disabled {}. Its requests are denied until {end}.",
         disabled.name
     ));
+    propagation::note(report, disabled.propagation);
     Ok(())
 }
 

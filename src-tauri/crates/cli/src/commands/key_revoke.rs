@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use keystile_keys::{DenyReason, PresentedKey, Stage, State};
-use keystile_registry::{NoClipboard, Registry, RegistryError};
+use keystile_registry::{Changed, NoClipboard, Registry, RegistryError};
 use keystile_store::{KeyRow, RevokeReason};
 use keystile_verifier::{Verification, Verifier};
 
@@ -14,6 +14,7 @@ use crate::error::CliError;
 use crate::hint;
 use crate::json;
 use crate::key_input;
+use crate::propagation::{self, with_propagation};
 use crate::report::Report;
 use crate::resolve::{self, KeyToRevoke};
 
@@ -48,7 +49,8 @@ pub(crate) async fn run(
         if revocation.is_some() {
             report.note("Its reason and note were not changed.");
         }
-        return report_revoked(&registry, &key, false, report).await;
+        let again = registry.revoke_because(key.id, None, None).await?;
+        return report_revoked(&registry, &again, false, report).await;
     }
     let command = Destructive {
         action: "Revoke",
@@ -93,7 +95,8 @@ async fn revoke_leaked(
         return Err(RegistryError::NotFound("key").into());
     };
     if key.state == State::Revoked {
-        return report_revoked(&registry, &key, false, report).await;
+        let again = registry.revoke_because(key.id, None, None).await?;
+        return report_revoked(&registry, &again, false, report).await;
     }
     if matches!(
         verification,
@@ -122,12 +125,13 @@ async fn revoke_leaked(
 
 async fn report_revoked(
     registry: &Registry,
-    key: &KeyRow,
+    key: &Changed<KeyRow>,
     is_new: bool,
     report: &Report,
 ) -> Result<(), CliError> {
     let usage = report.usage(registry.usage_of_keys(&[key.id]).await);
-    report.result("", &json::used_key(key, usage.get(&key.id)));
+    let value = json::used_key(key, usage.get(&key.id));
+    report.result("", &with_propagation(value, key.propagation));
     report.note(&if is_new {
         format!(
             "Revoked {} of {}/{}.",
@@ -136,5 +140,6 @@ async fn report_revoked(
     } else {
         format!("{} is already revoked.", key.name)
     });
+    propagation::note(report, key.propagation);
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::confirm::{Destructive, confirm};
 use crate::error::CliError;
 use crate::expiry_argument::Length;
 use crate::json;
+use crate::propagation;
 use crate::report::Report;
 use crate::resolve;
 use crate::style::{DIM, key_state};
@@ -78,6 +79,7 @@ pub(crate) async fn run(
         1 => format!("Revoked 1 key {in_environment}."),
         count => format!("Revoked {count} keys {in_environment}."),
     });
+    propagation::note(report, result.propagation);
     Ok(())
 }
 

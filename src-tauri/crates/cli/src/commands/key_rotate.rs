@@ -12,6 +12,7 @@ use crate::arguments::{Confirmation, KeyArguments, RotateKey};
 use crate::confirm::{Destructive, confirm};
 use crate::error::CliError;
 use crate::json;
+use crate::propagation::{self, with_propagation};
 use crate::report::Report;
 use crate::resolve;
 
@@ -82,7 +83,8 @@ pub(crate) async fn end_old_secret(
 ) -> Result<(), CliError> {
     let key = resolve::key(registry, args).await?;
     let ended = registry.end_old_secret(key.id).await?;
-    report.result("", &json::key(&ended));
+    report.result("", &with_propagation(json::key(&ended), ended.propagation));
     report.note(&format!("Ended the old secret of {}.", ended.name));
+    propagation::note(report, ended.propagation);
     Ok(())
 }

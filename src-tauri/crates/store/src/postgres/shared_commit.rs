@@ -47,6 +47,16 @@ impl SharedCommit {
         }
     }
 
+    /// Waits for the verifiers as after the commit of this row, which another process has made.
+    pub(crate) async fn await_earlier(&self, head: &AuditHead) -> Propagation {
+        let commit = Commit {
+            seq: Seq(head.seq),
+            incarnation: self.incarnation,
+            settled: self.settled,
+        };
+        wait_for_verifiers(&self.pool, commit).await
+    }
+
     /// Announces the commit; waits for the verifiers if they must know it.
     pub(crate) async fn propagate(&self, commit: Commit, must_wait: bool) -> Option<Propagation> {
         announce(&self.pool).await;
