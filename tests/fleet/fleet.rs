@@ -12,7 +12,7 @@ use keystile_keys::{
 use keystile_registry::{EnvironmentInput, NoClipboard, Registry};
 use keystile_store::{
     Action, AuditEntry, KeyDetails, NewKey, NewSecret, PostgresAddress, Propagation, Store,
-    StoreAddress,
+    StoreAddress, StoreError,
 };
 use keystile_test_postgres::TestDatabase;
 use keystile_tests::verifier_fixture::{HashCost, make_keys};
@@ -40,10 +40,10 @@ pub(crate) struct Key {
 }
 
 impl Fleet {
-    /// Creates a deployment with an environment.
-    pub(crate) async fn create_on(database: TestDatabase) -> Self {
+    /// Creates a deployment with an environment, in a database that its first machine reaches by this URL.
+    pub(crate) async fn create_at(database: TestDatabase, url: &str) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
-        let address = address(&database.url(), &directory.path().join("first"));
+        let address = address(url, &directory.path().join("first"));
         let created = Store::create_in(&address).await.expect("a store");
         let install_key = created.install_key_file.expect("a new install key");
         let open = || async {
@@ -83,7 +83,14 @@ impl Fleet {
 
     /// Creates a deployment on the server that all tests share.
     pub(crate) async fn create() -> Self {
-        Self::create_on(TestDatabase::create()).await
+        let database = TestDatabase::create();
+        let url = database.url();
+        Self::create_at(database, &url).await
+    }
+
+    /// Returns the path of a file or folder of the test.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
     }
 
     /// Returns the address of the database at a URL, for a machine with this name.
@@ -159,18 +166,34 @@ impl Fleet {
 
     /// Revokes a key and returns what the commit waited for.
     pub(crate) async fn revoke(&self, store: &Store, key: KeyId) -> Propagation {
-        let mut write = store.write().await.expect("a transaction");
-        write
-            .set_key_states(&[key], State::Revoked, NOW)
-            .await
-            .expect("a row");
-        let entry = AuditEntry::new(Action::KeyRevoked)
+        let revoked = self.set_state(store, key, State::Revoked).await;
+        let propagation = revoked.expect("a change");
+        propagation.expect("a shared store has verifiers")
+    }
+
+    /// Changes the state of a key.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub(crate) async fn set_state(
+        &self,
+        store: &Store,
+        key: KeyId,
+        state: State,
+    ) -> Result<Option<Propagation>, StoreError> {
+        let action = match state {
+            State::Revoked => Action::KeyRevoked,
+            State::Disabled => Action::KeyDisabled,
+            _ => Action::KeyEnabled,
+        };
+        let mut write = store.write().await?;
+        write.set_key_states(&[key], state, NOW).await?;
+        let entry = AuditEntry::new(action)
             .project(&self.project)
             .environment(&self.environment)
             .key(key);
-        write.record(NOW, entry).await.expect("a row");
-        let propagation = write.commit().await.expect("stored");
-        propagation.expect("a shared store has verifiers")
+        write.record(NOW, entry).await?;
+        write.commit().await
     }
 
     /// Checks a key. Returns `accepted`, the reason of the denial, or `unavailable`.
