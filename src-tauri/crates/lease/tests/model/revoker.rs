@@ -46,8 +46,8 @@ impl Revoker {
         };
     }
 
-    /// Takes the next step of the wait, if it needs no more time. A count that finds rows is left out: it changes only
-    /// the time of the next count, and counts are possible at any time here.
+    /// Takes the next step of the wait, if it needs no more time. A count that does not end it is left out: it
+    /// changes only the time of the next count, and counts are possible at any time here.
     pub(crate) fn step(
         &mut self,
         database: &mut Database,
@@ -69,15 +69,17 @@ impl Revoker {
         match wait.next(clock) {
             WaitStep::WaitUntil(_) => return false,
             WaitStep::Count { seq } => {
-                let behind = database.behind(seq);
-                if behind > 0 && at_count == commit.incarnation {
-                    return false;
-                }
                 let reply = CountReply {
-                    behind,
+                    behind: database.behind(seq),
                     incarnation: at_count,
                 };
-                wait.counted(reply, clock);
+                let mut counted = *wait;
+                counted.counted(reply, clock);
+                let is_finished = matches!(counted.next(clock), WaitStep::Finished(_));
+                if !is_finished && at_count == commit.incarnation {
+                    return false;
+                }
+                *wait = counted;
             }
             WaitStep::DeleteBehind { seq } => {
                 let deleted = database.commit(&Write::DeleteBehind(seq));
