@@ -105,78 +105,97 @@ fn reads_without_a_lease_keep_the_promise() {
     assert_safe("reads without a lease", reads);
 }
 
-/// Each pair of faults, and the settling of a new server by one of three revokers. Needs 12 GB of memory:
+/// Needs 10 GB of memory:
 /// `cargo test -p keystile-lease --test model -- --ignored --nocapture --test-threads 1`
 #[test]
-#[ignore = "takes many minutes"]
+#[ignore = "takes minutes"]
 fn pairs_of_faults_keep_the_promise() {
-    let pair = |name: &str, faults| assert_safe(name, complete(faults));
-    pair(
-        "two broken connections",
-        Faults {
-            breaks: 2,
-            ..NO_FAULTS
-        },
-    );
-    pair(
-        "broken connection, kill",
-        Faults {
-            breaks: 1,
-            kills: 1,
-            ..NO_FAULTS
-        },
-    );
-    pair(
-        "broken connection, exit",
-        Faults {
-            breaks: 1,
-            exits: 1,
-            ..NO_FAULTS
-        },
-    );
-    pair(
-        "broken connection, recovery",
-        Faults {
-            breaks: 1,
-            recoveries: 1,
-            ..NO_FAULTS
-        },
-    );
-    pair(
-        "broken connection, failover",
-        Faults {
-            breaks: 1,
-            failovers: 1,
-            ..NO_FAULTS
-        },
-    );
-    pair(
-        "kill, failover",
-        Faults {
-            kills: 1,
-            failovers: 1,
-            ..NO_FAULTS
-        },
-    );
-    pair(
-        "slow clock, failover",
-        Faults {
-            lags: 1,
-            failovers: 1,
-            ..NO_FAULTS
-        },
-    );
+    let one = Faults {
+        breaks: 1,
+        ..NO_FAULTS
+    };
+    let pairs = [
+        ("two broken connections", Faults { breaks: 2, ..one }),
+        ("broken connection, kill", Faults { kills: 1, ..one }),
+        ("broken connection, exit", Faults { exits: 1, ..one }),
+        (
+            "broken connection, recovery",
+            Faults {
+                recoveries: 1,
+                ..one
+            },
+        ),
+        (
+            "broken connection, failover",
+            Faults {
+                failovers: 1,
+                ..one
+            },
+        ),
+        (
+            "kill, failover",
+            Faults {
+                kills: 1,
+                failovers: 1,
+                ..NO_FAULTS
+            },
+        ),
+        (
+            "slow clock, failover",
+            Faults {
+                lags: 1,
+                failovers: 1,
+                ..NO_FAULTS
+            },
+        ),
+    ];
+    for (name, faults) in pairs {
+        assert_safe(name, complete(faults));
+    }
 }
 
 /// See [`pairs_of_faults_keep_the_promise`].
 #[test]
-#[ignore = "takes many minutes"]
+#[ignore = "takes minutes"]
+fn three_faults_keep_the_promise() {
+    let faults = Faults {
+        breaks: 1,
+        kills: 1,
+        failovers: 1,
+        ..NO_FAULTS
+    };
+    let fleet = Fleet {
+        ticks: 3,
+        ..complete(faults)
+    };
+    assert_safe("broken connection, kill, failover", fleet);
+}
+
+/// See [`pairs_of_faults_keep_the_promise`].
+#[test]
+#[ignore = "takes minutes"]
+fn two_failovers_keep_the_promise() {
+    let faults = Faults {
+        failovers: 2,
+        ..NO_FAULTS
+    };
+    let fleet = Fleet {
+        ticks: 4,
+        ..complete(faults)
+    };
+    assert_safe("two failovers", fleet);
+}
+
+/// Settling needs a whole wait: one revoker settles, one has stored the server's incarnation, and one counts.
+/// See [`pairs_of_faults_keep_the_promise`].
+#[test]
+#[ignore = "takes minutes"]
 fn settling_by_one_of_three_revokers_keeps_the_promise() {
     let faults = Faults {
         failovers: 1,
         ..NO_FAULTS
     };
-    for (ticks, margin) in [(2, 0), (3, 1)] {
+    for (ticks, margin) in [(2, 0), (4, 1)] {
         let fleet = Fleet {
             revokers: 3,
             margin,
@@ -190,7 +209,22 @@ fn settling_by_one_of_three_revokers_keeps_the_promise() {
 
 /// See [`pairs_of_faults_keep_the_promise`].
 #[test]
-#[ignore = "takes many minutes"]
+#[ignore = "takes minutes"]
+fn other_reader_of_the_process_keeps_the_promise_through_a_failover() {
+    let faults = Faults {
+        failovers: 1,
+        ..NO_FAULTS
+    };
+    let fleet = Fleet {
+        refreshes: true,
+        ..complete(faults)
+    };
+    assert_safe("another reader, failover", fleet);
+}
+
+/// See [`pairs_of_faults_keep_the_promise`].
+#[test]
+#[ignore = "takes minutes"]
 fn two_verifiers_and_two_revokers_keep_the_promise() {
     let fleet = Fleet {
         verifiers: 2,
