@@ -82,6 +82,8 @@ pub(crate) enum Bench {
     Verify,
     /// Pages and searches in an environment with 100,000 keys.
     List,
+    /// Measure verifiers on one PostgreSQL database.
+    Fleet,
     /// Key verification over HTTP, compared with hyper and better-auth, and during a flood of forged keys (Linux).
     Http,
     /// Requests through the gateway, compared with nginx and Caddy, and its resource use (Linux).

@@ -52,6 +52,7 @@ fn execute(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Bench(Bench::Desktop { runs }) => bench::desktop::desktop(runs.into())?,
         Command::Bench(Bench::Verify) => bench::verify()?,
         Command::Bench(Bench::List) => bench::list()?,
+        Command::Bench(Bench::Fleet) => bench::fleet()?,
         Command::Bench(Bench::Http) => bench::http()?,
         Command::Bench(Bench::Gateway { part }) => bench::gateway(part)?,
         Command::Bench(Bench::Window { seconds }) => bench::window::window(seconds)?,

@@ -35,6 +35,8 @@ pub(crate) enum Purpose {
     VirtualDisplay,
     Screenshot,
     Tests,
+    /// A PostgreSQL server.
+    Database,
     /// A load generator.
     Load,
     /// Like `Load`, with the proxies that the gateway is compared with.
@@ -48,7 +50,8 @@ impl Purpose {
             Self::Build => &["build"],
             Self::VirtualDisplay => &["display"],
             Self::Screenshot => &["display", "webdriver"],
-            Self::Tests => &["build", "display", "webdriver", "proxies", "tests"],
+            Self::Tests => &["build", "display", "webdriver", "proxies", "database", "tests"],
+            Self::Database => &["database"],
             Self::Load => &["load"],
             Self::ProxyLoad => &["load", "proxies"],
         }

@@ -1,4 +1,4 @@
-//! The measurements of `cargo xtask bench verify`, `list`, `http` and `gateway`, and the load generator of `bench
+//! The measurements of `cargo xtask bench verify`, `list`, `fleet`, `http` and `gateway`, and the load generator of `bench
 //! window`. It starts itself for servers that need their own process.
 #![expect(
     clippy::print_stdout,
@@ -8,6 +8,8 @@
 
 mod better_auth;
 mod bulk_change;
+#[cfg(target_os = "linux")]
+mod fleet;
 mod gateway;
 mod gateway_process;
 mod hello_server;
@@ -72,6 +74,8 @@ fn main() {
             measurements.extend(runtime.block_on(bulk_change::measure()));
             (measurements, *file)
         }
+        #[cfg(target_os = "linux")]
+        ["fleet", file] => (runtime.block_on(fleet::measure()), *file),
         ["hello-server"] => return runtime.block_on(hello_server::run()),
         ["verify", file, script @ ..] => (verify(&runtime, better_auth(script)), *file),
         ["http", file, keystile, script @ ..] => {
@@ -80,7 +84,7 @@ fn main() {
         }
         _ => {
             panic!(
-                "usage: verify FILE [BETTER_AUTH], list FILE, http FILE KEYSTILE [BETTER_AUTH], gateway FILE KEYSTILE [PART]"
+                "usage: verify FILE [BETTER_AUTH], list FILE, fleet FILE, http FILE KEYSTILE [BETTER_AUTH], gateway FILE KEYSTILE [PART]"
             )
         }
     };

@@ -4,7 +4,7 @@
 use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
 use keystile_keys::{
-    EnvironmentId, Name, Permissions, PlainKey, Prefix, ProjectId, Secret, SecretHash, Stage,
+    EnvironmentId, KeyId, Name, Permissions, PlainKey, Prefix, ProjectId, Secret, SecretHash, Stage,
     State, Timestamp, os_random,
 };
 use keystile_store::{
@@ -34,6 +34,15 @@ pub(crate) struct TestStore {
     pub(crate) texts: Vec<String>,
 }
 
+/// An environment with active keys.
+pub(crate) struct TestKeys {
+    pub(crate) project: ProjectId,
+    pub(crate) environment: EnvironmentId,
+    pub(crate) prefix: Prefix,
+    pub(crate) ids: Vec<KeyId>,
+    pub(crate) texts: Vec<String>,
+}
+
 impl TestStore {
     /// Creates a store with one key, and adds rows with SQL.
     pub(crate) async fn filled(sql: &str) -> (Self, Store) {
@@ -55,6 +64,24 @@ impl TestStore {
         let store = Store::open(&folder.path().join("store"), "bench")
             .await
             .expect("a store");
+        let keys = TestKeys::add(&store, count, cost).await;
+        store.close().await;
+        Self {
+            folder,
+            prefix: keys.prefix,
+            environment: keys.environment,
+            texts: keys.texts,
+        }
+    }
+
+    pub(crate) fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("store")
+    }
+}
+
+impl TestKeys {
+    /// Adds an environment with keys.
+    pub(crate) async fn add(store: &Store, count: usize, cost: HashCost) -> Self {
         let project = ProjectId::generate(&mut os_random()).expect("an id");
         let environment = EnvironmentId::generate(&mut os_random()).expect("an id");
         let prefix = Prefix::parse("ks_bench").expect("a prefix");
@@ -79,6 +106,7 @@ impl TestStore {
         };
         write.add_environment(&new, NOW).await.expect("a row");
         let mut texts = Vec::with_capacity(count);
+        let mut ids = Vec::with_capacity(count);
         for number in 0..count {
             let plain = PlainKey::generate(&prefix, &mut os_random()).expect("a key");
             let id = plain.id();
@@ -115,22 +143,19 @@ impl TestStore {
                 .await
                 .expect("a row");
             texts.push(plain.expose().to_owned());
+            ids.push(id);
         }
         // One audit row is enough: only verification is measured.
         let entry = AuditEntry::new(Action::ProjectCreated).project(&project);
         write.record(NOW, entry).await.expect("a row");
         write.commit().await.expect("stored");
-        store.close().await;
         Self {
-            folder,
-            prefix,
+            project,
             environment,
+            prefix,
+            ids,
             texts,
         }
-    }
-
-    pub(crate) fn path(&self) -> std::path::PathBuf {
-        self.folder.path().join("store")
     }
 }
 

@@ -28,6 +28,13 @@ pub(crate) fn list() -> anyhow::Result<()> {
     measure("list", [])
 }
 
+/// Measures verifiers on one PostgreSQL database.
+pub(crate) fn fleet() -> anyhow::Result<()> {
+    require_linux()?;
+    prepare(Purpose::Database)?;
+    measure("fleet", [])
+}
+
 /// Measures key verification over HTTP.
 pub(crate) fn http() -> anyhow::Result<()> {
     require_linux()?;
