@@ -105,7 +105,7 @@ fn reads_without_a_lease_keep_the_promise() {
     assert_safe("reads without a lease", reads);
 }
 
-/// Needs 10 GB of memory:
+/// Needs 4 GB of memory:
 /// `cargo test -p keystile-lease --test model -- --ignored --nocapture --test-threads 1`
 #[test]
 #[ignore = "takes minutes"]
