@@ -35,21 +35,19 @@ async fn key_changed_by_another_program_is_found_by_audit_check() {
         ("state", "'active'", "'revoked'"),
         ("permissions", "'read write'", "'read'"),
     ] {
-        let mut connection = app.raw_connection().await;
-        let change = async |value: &str, connection: &mut sqlx::SqliteConnection| {
-            sqlx::query(&format!("UPDATE keys SET {column} = {value} WHERE id = ?"))
-                .bind(revoked.as_str())
-                .execute(connection)
-                .await
-                .expect("changed");
+        let change = async |value: &str| {
+            app.run_sql(&format!(
+                "UPDATE keys SET {column} = {value} WHERE id = '{revoked}'"
+            ))
+            .await;
         };
-        change(value, &mut connection).await;
+        change(value).await;
         assert_eq!(
             differing_keys(&app).await,
             [revoked],
             "{column}: only this key was changed, not {unchanged} or {disabled}"
         );
-        change(back, &mut connection).await;
+        change(back).await;
         assert_eq!(differing_keys(&app).await, []);
     }
 }

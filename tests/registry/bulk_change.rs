@@ -9,8 +9,7 @@ use keystile_registry::{
     BulkChange, BulkPlan, BulkResult, EnvironmentChanges, Expiry, KeyChanges, KeySelection,
     RegistryError,
 };
-use keystile_store::{KeyFilter, KeyQuery, LastUse, Revocation, RevokeReason, UsageFile};
-use sqlx::{ConnectOptions, Executor};
+use keystile_store::{KeyFilter, KeyQuery, LastUse, Revocation, RevokeReason};
 
 use crate::fixture::{TestApp, result_code};
 use crate::manual_clock::ManualClock;
@@ -53,14 +52,13 @@ async fn expire_in(app: &TestApp, key: KeyId, days: u32) {
 
 /// Adds many active keys with unknown secrets, without their audit rows.
 async fn add_many_keys(app: &TestApp, count: u32) {
-    let sql = format!(
+    app.run_sql(&format!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
          INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claimed_at)
-           SELECT printf('%012d', i), (SELECT id FROM environments), 'worker ' || i, 'worker ' || i, 'read', 'active',
-             i, i FROM n"
-    );
-    let mut connection = app.raw_connection().await;
-    connection.execute(&*sql).await.expect("rows");
+           SELECT substr(CAST(1000000000000 + i AS text), 2), (SELECT id FROM environments), 'worker ' || i,
+             'worker ' || i, 'read', 'active', i, i FROM n"
+    ))
+    .await;
 }
 
 #[tokio::test]
@@ -169,14 +167,14 @@ async fn plan_names_recently_used_keys_most_recent_first() {
         at: now.saturating_sub(ago),
         client: None,
     };
-    let file = UsageFile::open(&app.store_path()).await.expect("a file");
+    let usage = app.usage_writer().await;
     let uses = [
         last_use(keys[0], 6 * DAY),
         last_use(keys[1], 8 * DAY),
         last_use(keys[2], MINUTE),
     ];
-    file.add(&[], &uses, &[]).await.expect("written");
-    file.close().await;
+    usage.add(&[], &uses, &[]).await.expect("written");
+    usage.close().await;
     let names = async |change: BulkChange| {
         let plan = plan(&app, environment, &keys, &change).await;
         assert_eq!(plan.recently_used_count, Some(plan.recently_used.len()));
@@ -191,25 +189,10 @@ async fn plan_names_recently_used_keys_most_recent_first() {
             .is_empty(),
         "a new owner denies no request"
     );
-    let usage = app.store_path().join("usage.db");
-    for is_damaged in [true, false] {
-        if is_damaged {
-            std::fs::write(&usage, "damaged").expect("written");
-        } else {
-            std::fs::remove_file(&usage).expect("removed");
-        }
-        let plan = plan(&app, environment, &keys, &BulkChange::Revoke(None)).await;
-        assert_eq!(
-            (plan.keys.len(), plan.recently_used_count),
-            (4, None),
-            "unknown uses must not look like no use, and must not prevent a revocation"
-        );
-    }
-    let file = UsageFile::open(&app.store_path()).await.expect("a file");
-    file.close().await;
-    let created_again = plan(&app, environment, &keys, &BulkChange::Revoke(None)).await;
+    set_counting_since(&app, now.as_millis() + 1).await;
+    let counted_later = plan(&app, environment, &keys, &BulkChange::Revoke(None)).await;
     assert_eq!(
-        created_again.recently_used_count, None,
+        counted_later.recently_used_count, None,
         "the keys are older than the counts"
     );
 }
@@ -324,7 +307,7 @@ async fn canceled_change_changes_nothing() {
         .plan_bulk_change(&environment, &selection, &change)
         .await
         .expect("a plan");
-    let commit = app.registry.store().last_commit().expect("a commit");
+    let commit = app.last_commit().await;
     let reported = Mutex::new(Vec::new());
     let cancel_at_1000 = |done| {
         reported.lock().expect("no panic").push(done);
@@ -337,11 +320,7 @@ async fn canceled_change_changes_nothing() {
     let result = app.registry.apply_bulk_change(&plan, None, &cancel_at_1000);
     assert_eq!(result_code(result.await), "canceled");
     assert_eq!(*reported.lock().expect("no panic"), [500, 1_000]);
-    assert_eq!(
-        app.registry.store().last_commit().expect("a commit"),
-        commit,
-        "all keys change, or none"
-    );
+    assert_eq!(app.last_commit().await, commit, "all keys change, or none");
     let page = app
         .registry
         .list_keys(&environment, &KeyQuery::default())
@@ -504,20 +483,18 @@ async fn unused_keys_are_older_than_the_time_and_not_used_since() {
         .expect("disabled");
     app.registry.revoke(revoked, None).await.expect("revoked");
     let old = Timestamp::now().saturating_sub(91 * DAY).as_millis();
-    sqlx::query("UPDATE keys SET claimed_at = ? WHERE id <> ?")
-        .bind(old)
-        .bind(new.as_str())
-        .execute(&mut app.raw_connection().await)
-        .await
-        .expect("updated");
-    let file = UsageFile::open(&app.store_path()).await.expect("a file");
+    app.run_sql(&format!(
+        "UPDATE keys SET claimed_at = {old} WHERE id <> '{new}'"
+    ))
+    .await;
+    let usage = app.usage_writer().await;
     let last_use = LastUse {
         key: used,
         at: Timestamp::now().saturating_sub(89 * DAY),
         client: None,
     };
-    file.add(&[], &[last_use], &[]).await.expect("written");
-    file.close().await;
+    usage.add(&[], &[last_use], &[]).await.expect("written");
+    usage.close().await;
     let selection = KeySelection::Unused(90 * DAY);
     let change = BulkChange::Revoke(None);
     let planned = app
@@ -539,34 +516,16 @@ async fn unused_keys_are_older_than_the_time_and_not_used_since() {
     let mut expected = [unused, disabled];
     expected.sort();
     assert_eq!(planned, expected);
-    let usage = app.store_path().join("usage.db");
-    std::fs::write(&usage, "damaged").expect("written");
-    for code in ["usage_unavailable", "usage_unknown"] {
-        let planned = app
-            .registry
-            .plan_bulk_change(&environment, &selection, &change);
-        assert_eq!(
-            result_code(planned.await),
-            code,
-            "without use counts, every key would seem to be unused"
-        );
-        // The second time: after a restored backup, which does not contain the file.
-        let _removed = std::fs::remove_file(&usage);
-    }
 }
 
 /// Sets since when uses are counted, in milliseconds.
 async fn set_counting_since(app: &TestApp, since: i64) {
-    let mut connection = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(app.store_path().join("usage.db"))
-        .connect()
-        .await
-        .expect("a connection");
-    sqlx::query("UPDATE counting SET since = ?")
-        .bind(since)
-        .execute(&mut connection)
-        .await
-        .expect("updated");
+    let statement = match app.temp().is_postgres() {
+        true => format!("UPDATE deployment SET counting_since = {since}"),
+        false => format!("UPDATE counting SET since = {since}"),
+    };
+    let mut connection = app.temp().usage_connection().await;
+    connection.execute(&statement).await.expect("updated");
 }
 
 #[tokio::test]

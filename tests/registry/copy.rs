@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use keystile_keys::{Stage, State};
+use keystile_tests::database_faults::BlockedCommits;
 use keystile_tests::diagnostic::error_code;
-use sqlx::Connection;
 
 use crate::fixture::{MAIN_WINDOW, TestApp, plain_key, result_code};
 use crate::memory_clipboard::Fault;
@@ -27,14 +27,14 @@ async fn second_copy_only_fills_clipboard() {
     let prompt = app.issue_key(environment, "ci").await;
     app.copy_key(&prompt).await;
     let before = (app.key_row(prompt.key.id).await, app.audit_actions().await);
-    let counter = app.registry.store().last_commit().expect("a counter");
+    let counter = app.last_commit().await;
     app.clipboard.put("something else");
     app.copy_key(&prompt).await;
     assert_eq!(app.clipboard.text(), Some(plain_key(&prompt)));
     let after = (app.key_row(prompt.key.id).await, app.audit_actions().await);
     assert_eq!(before, after, "no second claim and no second audit row");
     assert_eq!(
-        app.registry.store().last_commit().expect("a counter"),
+        app.last_commit().await,
         counter,
         "the database must be unchanged"
     );
@@ -159,19 +159,14 @@ async fn uncommitted_claim_removes_key_from_clipboard() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
-    let mut reader = app.raw_connection().await;
-    let mut reading = reader.begin().await.expect("a transaction");
-    sqlx::query("SELECT count(*) FROM keys")
-        .execute(&mut *reading)
-        .await
-        .expect("a lock for reading");
+    let blocked = BlockedCommits::new(app.temp()).await;
     app.clipboard.select(&plain_key(&prompt));
     let error = app
         .registry
         .copy(MAIN_WINDOW, &prompt.ticket)
         .await
         .err()
-        .expect("the open read transaction must block the commit");
+        .expect("the commit must fail");
     assert_eq!(error_code(&error), "copy_not_recorded");
     assert_eq!(app.clipboard.writes(), 1, "the clipboard was filled");
     assert_eq!(
@@ -191,10 +186,10 @@ async fn uncommitted_claim_removes_key_from_clipboard() {
         "not_copied",
         "an unrecorded copy does not count"
     );
-    reading.rollback().await.expect("the end of reading");
+    blocked.release().await;
     assert!(
         app.copy_key(&prompt).await.copied,
-        "copying works after the reader ends"
+        "copying works when commits do"
     );
     assert_eq!(app.count_audit("key.claimed").await, 1);
 }
@@ -204,12 +199,7 @@ async fn uncommitted_claim_keeps_text_the_user_copied_meanwhile() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
-    let mut reader = app.raw_connection().await;
-    let mut reading = reader.begin().await.expect("a transaction");
-    sqlx::query("SELECT count(*) FROM keys")
-        .execute(&mut *reading)
-        .await
-        .expect("a lock for reading");
+    let _blocked = BlockedCommits::new(app.temp()).await;
     let user = async {
         app.clipboard.wait_for_writes(1).await;
         app.clipboard.put("a recipe");

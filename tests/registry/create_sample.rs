@@ -1,6 +1,7 @@
 //! The sample project.
 
 use keystile_registry::UpstreamKind;
+use keystile_tests::database_faults::reject_inserts;
 
 use crate::fixture::TestApp;
 
@@ -25,13 +26,7 @@ async fn sample_gateway_uses_sample_api_and_second_sample_gets_a_number() {
 #[tokio::test]
 async fn failed_sample_leaves_no_project() {
     let app = TestApp::new().await;
-    let mut connection = app.raw_connection().await;
-    sqlx::raw_sql(
-        "CREATE TRIGGER fails BEFORE INSERT ON gateways BEGIN SELECT RAISE(ABORT, 'no gateway'); END",
-    )
-    .execute(&mut connection)
-    .await
-    .expect("a trigger");
+    reject_inserts(app.temp(), "gateways").await;
     app.registry
         .create_sample()
         .await

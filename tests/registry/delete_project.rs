@@ -38,22 +38,14 @@ async fn project_deletion_with_usable_keys_requires_name_and_revokes_them() {
     for key in keys {
         assert_eq!(app.key_state(key).await, State::Active, "nothing happened");
     }
-    let counter = registry
-        .store()
-        .last_commit()
-        .expect("a commit")
-        .change_counter();
+    let before = app.last_commit().await;
     registry
         .delete_project(&project, Some("Acme Shop"))
         .await
         .expect("deleted");
     assert_eq!(
-        registry
-            .store()
-            .last_commit()
-            .expect("a commit")
-            .change_counter(),
-        counter.wrapping_add(1),
+        app.count_commits_since(before).await,
+        1,
         "all in one transaction"
     );
     for key in keys {

@@ -10,13 +10,13 @@ async fn disabled_key_is_stored_when_call_returns() {
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;
     let before = app.key_row(key).await;
-    let counter = app.registry.store().last_commit().expect("a counter");
+    let counter = app.last_commit().await;
     let row = app.registry.disable_key(key, None).await.expect("disabled");
     assert_eq!(row.state, State::Disabled);
     assert_eq!(row.ended_at, None, "a disabled key has not ended");
     assert_eq!(row.claimed_at, before.claimed_at);
     assert_ne!(
-        app.registry.store().last_commit().expect("a counter"),
+        app.last_commit().await,
         counter,
         "the commit has happened when disable_key returns"
     );

@@ -75,7 +75,7 @@ async fn discard_of_copied_key_fails_without_database() {
     app.make_read_only().await;
     assert_eq!(
         result_code(app.registry.discard(MAIN_WINDOW, &prompt.ticket).await),
-        "database_read_only",
+        app.read_only_code(),
         "the copied key may be in use"
     );
     assert_eq!(

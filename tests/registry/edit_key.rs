@@ -84,13 +84,10 @@ async fn edit_without_a_difference_is_not_recorded() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;
-    let commit = app.registry.store().last_commit().expect("a commit");
+    let commit = app.last_commit().await;
     let edited = app.registry.edit_key(key, &name("ci")).await;
     assert_eq!(result_code(edited), "done");
-    assert_eq!(
-        app.registry.store().last_commit().expect("a commit"),
-        commit
-    );
+    assert_eq!(app.last_commit().await, commit);
 }
 
 #[tokio::test]
@@ -192,11 +189,8 @@ async fn changed_expiry_of_the_database_contradicts_the_log() {
     };
     let edited = app.registry.edit_key(key, &changes).await;
     assert_eq!(result_code(edited), "done");
-    let mut connection = app.raw_connection().await;
-    sqlx::query("UPDATE keys SET expires_at = expires_at + 1")
-        .execute(&mut connection)
-        .await
-        .expect("another program changed the row");
+    app.run_sql("UPDATE keys SET expires_at = expires_at + 1")
+        .await;
     let check = app.registry.store().check_audit().await.expect("a check");
     assert_eq!(check.differing_keys, [key]);
 }

@@ -171,13 +171,11 @@ async fn existing_environment_that_looks_like_another_one_stays_usable() {
     create("staging").await;
     let copy = create("copy").await;
     let cyrillic = "st\u{430}ging";
-    let mut connection = app.raw_connection().await;
-    sqlx::query("UPDATE environments SET name = ?1, folded_name = ?1 WHERE id = ?2")
-        .bind(cyrillic)
-        .bind(copy.as_str())
-        .execute(&mut connection)
-        .await
-        .expect("a pair as an earlier version stored it");
+    // A pair as an earlier version stored it.
+    app.run_sql(&format!(
+        "UPDATE environments SET name = '{cyrillic}', folded_name = '{cyrillic}' WHERE id = '{copy}'"
+    ))
+    .await;
     let edit = async |name: &str| {
         let changes = EnvironmentChanges {
             name: Some(name.to_owned()),

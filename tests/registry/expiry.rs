@@ -113,7 +113,7 @@ async fn key_expires_at_its_millisecond_without_a_write() {
     let environment = app.staging_environment().await;
     let id = key(&app, environment, "ci", Expiry::Days(1)).await;
     clock.advance(DAY - Duration::from_millis(1));
-    let commit = app.registry.store().last_commit().expect("a commit");
+    let commit = app.last_commit().await;
     assert_eq!(listed_state(&app, id).await, State::Active);
     clock.advance(Duration::from_millis(1));
     assert_eq!(listed_state(&app, id).await, State::Expired);
@@ -137,7 +137,7 @@ async fn key_expires_at_its_millisecond_without_a_write() {
     }
     app.registry.sweep().await.expect("a sweep");
     assert_eq!(
-        app.registry.store().last_commit().expect("a commit"),
+        app.last_commit().await,
         commit,
         "nothing was written: a clock that was wrong for a time must end no key for good"
     );
@@ -196,14 +196,14 @@ async fn clock_that_is_set_back_revives_no_key() {
     clock.advance(DAY * 2);
     app.registry.store().latest_time().observe(clock.now());
     app.registry.store().latest_time().remember(clock.now());
-    let commit = app.registry.store().last_commit().expect("a commit");
+    let commit = app.last_commit().await;
     clock.set_back(DAY * 2);
     assert_eq!(listed_state(&app, id).await, State::Expired);
     // Another process, which has never seen the later time.
     let second = app.second_instance_with_clock(clock.clock()).await;
     assert_eq!(listed_state(&second, id).await, State::Expired);
     assert_eq!(
-        app.registry.store().last_commit().expect("a commit"),
+        app.last_commit().await,
         commit,
         "the latest time is not in the database"
     );

@@ -151,16 +151,13 @@ async fn key_beyond_list_limit_is_found_by_name() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let old = app.active_key(environment, "old one").await;
-    let mut connection = app.raw_connection().await;
-    sqlx::query(
+    app.run_sql(&format!(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
          INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at)
-         SELECT printf('%012d', i), ?, 'key ' || i, 'key ' || i, 'read', 'revoked', 9e15 FROM n",
-    )
-    .bind(environment.as_str())
-    .execute(&mut connection)
-    .await
-    .expect("rows");
+         SELECT substr(CAST(1000000000000 + i AS text), 2), '{environment}', 'key ' || i, 'key ' || i, 'read', 'revoked',
+           9000000000000000 FROM n"
+    ))
+    .await;
     let registry = &app.registry;
     let found = registry.find_key(&environment, "OLD one").await;
     assert_eq!(found.expect("an answer").map(|key| key.id), Some(old));

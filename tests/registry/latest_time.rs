@@ -14,8 +14,7 @@ const AHEAD: Duration = Duration::from_secs(20);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 async fn open_verifier(app: &TestApp, clock: &ManualClock) -> Verifier {
-    let builder = clock.verifier_builder();
-    builder.open(&app.store_path()).await.expect("a verifier")
+    app.open_verifier_with(clock.verifier_builder()).await
 }
 
 /// Waits until the file beside the database contains a time.

@@ -1,23 +1,19 @@
 //! Lists: pages, order, filters, search and counts.
 
 use keystile_keys::{EnvironmentId, KeyId, Stage, State, Timestamp};
-use keystile_store::{KeyCounts, KeyFilter, KeyPage, KeyQuery, KeySort, LastUse, UsageFile};
+use keystile_store::{KeyCounts, KeyFilter, KeyPage, KeyQuery, KeySort, LastUse};
 
 use crate::fixture::{MAIN_WINDOW, TestApp};
 
 /// Inserts `count` keys, named “key 1” and so on, each created later than the one before.
 async fn insert_keys(app: &TestApp, environment: EnvironmentId, count: u32) {
-    let mut connection = app.raw_connection().await;
-    sqlx::query(
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+    app.run_sql(&format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
          INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at)
-         SELECT printf('%012d', i), ?, 'Key ' || i, 'key ' || i, 'read', 'active', i FROM n",
-    )
-    .bind(count)
-    .bind(environment.as_str())
-    .execute(&mut connection)
-    .await
-    .expect("rows");
+         SELECT substr(CAST(1000000000000 + i AS text), 2), '{environment}', 'Key ' || i, 'key ' || i, 'read', 'active', i
+           FROM n"
+    ))
+    .await;
 }
 
 async fn list(app: &TestApp, environment: EnvironmentId, query: KeyQuery) -> KeyPage {
@@ -261,14 +257,14 @@ async fn keys_are_sorted_by_last_use() {
         ["rarely", "never", "often"],
         "without usage, by creation"
     );
-    let file = UsageFile::open(&app.store_path()).await.expect("a file");
+    let usage = app.usage_writer().await;
     let last_use = |key, at| LastUse {
         key,
         at: Timestamp::from_millis(at),
         client: None,
     };
     let last_uses = [last_use(often, 9_000), last_use(rarely, 1_000)];
-    file.add(&[], &last_uses, &[]).await.expect("written");
+    usage.add(&[], &last_uses, &[]).await.expect("written");
     let page = list(&app, environment, query).await;
     assert_eq!(names(&page), ["often", "rarely", "never"]);
 }
@@ -312,7 +308,7 @@ async fn pages_of_recently_used_keys_are_parts_of_the_whole_list() {
         ..KeyQuery::default()
     };
     let keys = list(&app, environment, whole.clone()).await.keys;
-    let file = UsageFile::open(&app.store_path()).await.expect("a file");
+    let usage = app.usage_writer().await;
     // Seven keys of each time, and fifty that were never used.
     let last_uses: Vec<_> = (0..)
         .zip(keys.iter().skip(50).map(|key| key.id))
@@ -324,7 +320,7 @@ async fn pages_of_recently_used_keys_are_parts_of_the_whole_list() {
             client: None,
         })
         .collect();
-    file.add(&[], &last_uses, &[]).await.expect("written");
+    usage.add(&[], &last_uses, &[]).await.expect("written");
     let whole_list = list(&app, environment, whole.clone()).await;
     for (offset, limit) in [(0, 10), (3, 7), (200, 30), (230, 30), (290, 30), (300, 5)] {
         let page = KeyQuery {

@@ -1,5 +1,5 @@
-//! The registry through its public functions, on SQLite files in temporary directories. Only the clipboard and the
-//! credential store are simulated, so that they can fail.
+//! The registry through its public functions, on SQLite files in temporary directories; `postgres.rs` lists the tests that
+//! also run on PostgreSQL. Only the clipboard and the credential store are simulated, so that they can fail.
 
 #![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
@@ -29,6 +29,7 @@ mod gateway_lock;
 mod issue;
 mod latest_time;
 mod list;
+mod lock_files;
 mod notice;
 mod pause;
 mod remove_from_keychain;
@@ -43,3 +44,4 @@ mod settings;
 mod sweep;
 mod trial;
 mod usage;
+mod usage_file;

@@ -26,12 +26,12 @@ async fn paused_key_is_active_again_without_a_write() {
         )
     );
     clock.advance(2 * MINUTE);
-    let commit = app.registry.store().last_commit().expect("a commit");
+    let commit = app.last_commit().await;
     let found = app.registry.find_keys(&[key]).await.expect("keys");
     assert_eq!(found[0].state, State::Active);
     app.registry.sweep().await.expect("a sweep");
     assert_eq!(
-        app.registry.store().last_commit().expect("a commit"),
+        app.last_commit().await,
         commit,
         "the end of a pause is not written"
     );

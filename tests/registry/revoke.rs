@@ -10,12 +10,12 @@ async fn revoked_key_stays_revoked() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;
-    let counter = app.registry.store().last_commit().expect("a counter");
+    let counter = app.last_commit().await;
     let row = app.registry.revoke(key, None).await.expect("revoked");
     assert_eq!(row.state, State::Revoked);
     assert!(row.ended_at.is_some(), "the end must be recorded");
     assert_ne!(
-        app.registry.store().last_commit().expect("a counter"),
+        app.last_commit().await,
         counter,
         "the commit has happened when revoke returns"
     );

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use keystile_keys::{KeyId, Permission, Stage, State, Timestamp};
 use keystile_registry::{NoticeKind, Prompt, RotateRequest};
-use keystile_verifier::Verifier;
 
 use crate::fixture::{MAIN_WINDOW, TestApp, plain_key, result_code};
 use crate::manual_clock::ManualClock;
@@ -37,7 +36,7 @@ async fn issued(app: &TestApp, name: &str) -> (KeyId, String) {
 
 /// Returns `allowed`, or the reason for which a request with each key would be denied at a time.
 async fn outcomes(app: &TestApp, keys: &[&str], now: Timestamp) -> Vec<String> {
-    let verifier = Verifier::open(&app.store_path()).await.expect("a verifier");
+    let verifier = app.open_verifier().await;
     let mut outcomes = Vec::new();
     for key in keys {
         let verification = verifier.identify(key, now).await.expect("a decision");
@@ -372,7 +371,7 @@ async fn permission_that_is_taken_away_is_missing_from_the_next_request_on() {
     let text = plain_key(&prompt);
     app.copy_key(&prompt).await;
     app.close_prompt(&prompt).await;
-    let verifier = Verifier::open(&app.store_path()).await.expect("a verifier");
+    let verifier = app.open_verifier().await;
     let permissions = |permissions| keystile_registry::KeyChanges {
         permissions: Some(permissions),
         ..keystile_registry::KeyChanges::default()

@@ -1,11 +1,10 @@
 //! Processes that are killed while they rotate a key.
 
 use std::io::Read;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use keystile_keys::Timestamp;
-use keystile_verifier::Verifier;
 
 use crate::fixture::{TestApp, plain_key};
 
@@ -22,8 +21,10 @@ async fn killed_rotation_leaves_the_old_secret_or_both() {
     let key = prompt.key.id;
     let mut was_killed_before_copy = false;
     for kill in 0..KILLS {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_rotate_key"))
-            .arg(app.store_path())
+        let locks = app.temp().count_server_locks().await;
+        let mut process = app
+            .temp()
+            .command(env!("CARGO_BIN_EXE_rotate_key"))
             .arg(key.as_str())
             .stdout(Stdio::piped())
             .spawn()
@@ -35,12 +36,13 @@ async fn killed_rotation_leaves_the_old_secret_or_both() {
         let mut pipe = process.stdout.take().expect("its output");
         pipe.read_to_string(&mut output).expect("its output");
         process.wait().expect("its end");
+        app.temp().wait_for_server_locks(locks).await;
         let lines: Vec<_> = output.lines().collect();
         let copied = lines.iter().filter(|line| **line == "copied").count();
         let issued: Vec<_> = lines.iter().filter(|line| **line != "copied").collect();
         app.registry.sweep().await.expect("a sweep");
 
-        let verifier = Verifier::open(&app.store_path()).await.expect("a verifier");
+        let verifier = app.open_verifier().await;
         let is_allowed = async |text: &str| {
             let verification = verifier.identify(text, Timestamp::now()).await;
             verification.expect("a decision").is_accepted()

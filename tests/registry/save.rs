@@ -42,12 +42,7 @@ async fn row_is_committed_before_keychain_call() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let prompt = app.issue_key(environment, "ci").await;
-    let path = app
-        .registry
-        .store()
-        .path()
-        .expect("a SQLite store")
-        .to_owned();
+    let temp = app.temp().clone();
     app.credentials.probe_writes(move || {
         // Another program looks, on a thread without a runtime.
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -55,15 +50,9 @@ async fn row_is_committed_before_keychain_call() {
             .build()
             .expect("a runtime");
         runtime.block_on(async {
-            use sqlx::ConnectOptions;
-            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
-            let mut connection = options.connect().await.expect("a connection");
-            let rows: i64 =
-                sqlx::query_scalar("SELECT count(*) FROM keychain_entries WHERE state = 'saving'")
-                    .fetch_one(&mut connection)
-                    .await
-                    .expect("a count");
-            rows == 1
+            let mut connection = temp.foreign_connection().await;
+            let saving = "SELECT count(*) FROM keychain_entries WHERE state = 'saving'";
+            connection.fetch_number(saving).await == 1
         })
     });
     app.registry

@@ -29,7 +29,7 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn files_contain_no_plain_key_after_20_keys() {
+async fn files_and_tables_contain_no_plain_key_after_20_keys() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let mut texts = Vec::new();
@@ -56,7 +56,8 @@ async fn files_contain_no_plain_key_after_20_keys() {
         .await;
     // Reading the open database file would drop SQLite's locks, so the program is over first.
     app.registry.store().close().await;
-    let files = every_file(&app.store_path());
+    let mut files = every_file(&app.store_path());
+    files.extend(app.temp().columns().await);
     let canary = |name: &str| files.iter().any(|(_, bytes)| contains(bytes, name));
     assert!(canary(row.id.as_str()), "the search must find a known text");
     for text in &texts {

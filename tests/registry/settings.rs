@@ -121,13 +121,25 @@ async fn zoom_outside_50_to_200_percent_is_rejected() {
 #[tokio::test]
 async fn invalid_stored_setting_counts_as_default() {
     let app = TestApp::new().await;
-    let mut connection = app.raw_connection().await;
-    sqlx::query(
-        "INSERT INTO settings VALUES ('theme', 'plaid'), ('clipboard_seconds', '1'), ('single_keys', ''), ('zoom', '300')",
-    )
-    .execute(&mut connection)
-    .await
-    .expect("rows");
+    let changes = SettingsChanges {
+        theme: Some(Theme::Dark),
+        clipboard_seconds: Some(None),
+        single_keys: Some(false),
+        zoom: Some(150),
+        ..SettingsChanges::default()
+    };
+    app.registry.change_settings(changes).await.expect("done");
+    for (name, value) in [
+        ("theme", "plaid"),
+        ("clipboard_seconds", "1"),
+        ("single_keys", ""),
+        ("zoom", "300"),
+    ] {
+        app.run_sql(&format!(
+            "UPDATE settings SET value = '{value}' WHERE name = '{name}'"
+        ))
+        .await;
+    }
     assert_eq!(
         app.registry.settings().await.expect("settings"),
         Settings::default(),

@@ -1,8 +1,7 @@
-//! Usage of keys in lists. Without the usage file, only the counts are missing.
+//! Usage of keys in lists.
 
 use keystile_keys::{Permission, Timestamp};
-use keystile_store::{IdleKeyQuery, KeyFilter, LastUse, USAGE_FILE, UsageFile, UseCount};
-use keystile_tests::diagnostic::{error_code, error_help};
+use keystile_store::{IdleKeyQuery, KeyFilter, LastUse, UseCount};
 
 use crate::fixture::TestApp;
 
@@ -26,10 +25,10 @@ async fn usage_is_returned_by_key_and_environment() {
     let last = registry.last_requests_of(&project).await;
     assert!(
         usage.expect("no error").is_empty() && last.expect("no error").is_empty(),
-        "without usage there is no file"
+        "without usage there are no rows"
     );
-    let before = registry.store().last_commit().expect("a counter");
-    let file = UsageFile::open(&app.store_path()).await.expect("a file");
+    let before = app.last_commit().await;
+    let writer = app.usage_writer().await;
     let count = |hour, permission, allowed, denied| UseCount {
         key: used,
         hour: Timestamp::from_millis(hour),
@@ -37,21 +36,22 @@ async fn usage_is_returned_by_key_and_environment() {
         allowed,
         denied,
     };
-    file.add(
-        &[
-            count(0, Permission::Read, 3, 0),
-            count(0, Permission::Write, 0, 2),
-            count(7_200_000, Permission::Read, 4, 0),
-        ],
-        &[LastUse {
-            key: used,
-            at: Timestamp::from_millis(7_300_000),
-            client: Some("192.0.2.7".to_owned()),
-        }],
-        &[],
-    )
-    .await
-    .expect("written");
+    writer
+        .add(
+            &[
+                count(0, Permission::Read, 3, 0),
+                count(0, Permission::Write, 0, 2),
+                count(7_200_000, Permission::Read, 4, 0),
+            ],
+            &[LastUse {
+                key: used,
+                at: Timestamp::from_millis(7_300_000),
+                client: Some("192.0.2.7".to_owned()),
+            }],
+            &[],
+        )
+        .await
+        .expect("written");
     let usage = registry
         .usage_of_keys(&[used, unused])
         .await
@@ -67,70 +67,11 @@ async fn usage_is_returned_by_key_and_environment() {
     let last = registry.last_requests_of(&project).await.expect("usage");
     assert_eq!(last[&environment].as_millis(), 7_300_000);
     assert_eq!(
-        registry.store().last_commit().expect("a counter"),
+        app.last_commit().await,
         before,
         "reading must change nothing"
     );
-    file.close().await;
-}
-
-#[tokio::test]
-async fn broken_usage_file_does_not_affect_lists() {
-    use std::os::unix::fs::PermissionsExt;
-
-    let app = TestApp::new().await;
-    let environment = app.staging_environment().await;
-    let key = app.active_key(environment, "ci").await;
-    let registry = &app.registry;
-    registry.store().check_usage().await.expect("no file yet");
-    let path = app.store_path().join(USAGE_FILE);
-    let foreign = another_programs_database(&app).await;
-    for (description, content) in [
-        ("a text", b"no database at all".to_vec()),
-        ("a longer text", vec![b'x'; 8192]),
-        ("another program's database", foreign),
-    ] {
-        std::fs::write(&path, &content).expect("written");
-        let error = registry.usage_of_keys(&[key]).await;
-        let error = error.expect_err("unreadable usage must be an error");
-        assert_eq!(
-            error_code(&error),
-            "usage_unavailable",
-            "{description}: {error}"
-        );
-        assert!(
-            error_help(&error).contains(USAGE_FILE),
-            "{}",
-            error_help(&error)
-        );
-        let checked = registry.store().check_usage().await;
-        assert_eq!(
-            error_code(&checked.expect_err(description)),
-            "usage_unavailable"
-        );
-        assert_eq!(
-            std::fs::read(&path).expect("a file"),
-            content,
-            "{description} must be unchanged"
-        );
-        let keys = registry.all_keys(&environment).await.expect("keys");
-        assert_eq!(keys.len(), 1);
-        std::fs::remove_file(&path).expect("removed");
-    }
-    UsageFile::open(&app.store_path())
-        .await
-        .expect("a file")
-        .close()
-        .await;
-    registry.store().check_usage().await.expect("in order");
-    if !rustix::process::geteuid().is_root() {
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o400)).expect("a mode");
-        let checked = registry.store().check_usage().await;
-        assert_eq!(
-            error_code(&checked.expect_err("nothing can be counted")),
-            "usage_unavailable"
-        );
-    }
+    writer.close().await;
 }
 
 #[tokio::test]
@@ -143,7 +84,7 @@ async fn activity_sums_keys_by_hour_since_a_time() {
         .create_environment("production", keystile_keys::Stage::Production)
         .await;
     let foreign = app.active_key(elsewhere, "foreign").await;
-    let file = UsageFile::open(&app.store_path()).await.expect("a file");
+    let writer = app.usage_writer().await;
     let count = |key, hour, permission, allowed, denied| UseCount {
         key,
         hour: Timestamp::from_millis(hour),
@@ -151,21 +92,22 @@ async fn activity_sums_keys_by_hour_since_a_time() {
         allowed,
         denied,
     };
-    file.add(
-        &[
-            count(one, 0, Permission::Read, 9, 9),
-            count(one, HOUR, Permission::Read, 3, 0),
-            count(one, HOUR, Permission::Write, 1, 2),
-            count(other, HOUR + 1, Permission::Read, 10, 0),
-            count(other, 3 * HOUR, Permission::Read, 0, 5),
-            count(foreign, HOUR, Permission::Read, 100, 100),
-        ],
-        &[],
-        &[],
-    )
-    .await
-    .expect("written");
-    file.close().await;
+    writer
+        .add(
+            &[
+                count(one, 0, Permission::Read, 9, 9),
+                count(one, HOUR, Permission::Read, 3, 0),
+                count(one, HOUR, Permission::Write, 1, 2),
+                count(other, HOUR + 1, Permission::Read, 10, 0),
+                count(other, 3 * HOUR, Permission::Read, 0, 5),
+                count(foreign, HOUR, Permission::Read, 100, 100),
+            ],
+            &[],
+            &[],
+        )
+        .await
+        .expect("written");
+    writer.close().await;
     let activity = app
         .registry
         .activity_of(&environment, Timestamp::from_millis(HOUR))
@@ -205,36 +147,21 @@ async fn idle_keys_are_active_and_unused_since_a_time() {
     };
     assert_eq!(idle_before(now - HOUR, 5).await, (vec![], 0), "all are new");
     let (ids, count) = idle_before(now + HOUR, 1).await;
-    assert_eq!((ids.len(), count), (1, 2), "without a usage file");
-    let file = UsageFile::open(&app.store_path()).await.expect("a file");
+    assert_eq!((ids.len(), count), (1, 2), "keys that were never used");
+    let writer = app.usage_writer().await;
     let last_use = |key, at| LastUse {
         key,
         at: Timestamp::from_millis(at),
         client: None,
     };
-    file.add(
-        &[],
-        &[last_use(used, now + 2 * HOUR), last_use(idle, now - HOUR)],
-        &[],
-    )
-    .await
-    .expect("written");
-    file.close().await;
+    writer
+        .add(
+            &[],
+            &[last_use(used, now + 2 * HOUR), last_use(idle, now - HOUR)],
+            &[],
+        )
+        .await
+        .expect("written");
+    writer.close().await;
     assert_eq!(idle_before(now + HOUR, 5).await, (vec![idle], 1));
-}
-
-async fn another_programs_database(app: &TestApp) -> Vec<u8> {
-    let path = app.store_path().join("other.db");
-    let options = sqlx::sqlite::SqliteConnectOptions::new()
-        .filename(&path)
-        .create_if_missing(true);
-    let mut connection = sqlx::ConnectOptions::connect(&options)
-        .await
-        .expect("a connection");
-    sqlx::raw_sql("PRAGMA application_id = 7; CREATE TABLE theirs (x)")
-        .execute(&mut connection)
-        .await
-        .expect("a table");
-    sqlx::Connection::close(connection).await.expect("closed");
-    std::fs::read(&path).expect("a file")
 }

@@ -1,5 +1,5 @@
 //! A registry on a temporary store, with a keychain and a clipboard in memory. A second [`TestApp`] on the same store
-//! is a second process, as far as file locks and SQLite are concerned.
+//! is a second process, as far as locks and databases are concerned.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
 use std::path::PathBuf;
@@ -7,13 +7,15 @@ use std::sync::Arc;
 
 use keystile_keys::{Clock, EnvironmentId, KeyId, Permissions, Stage, State};
 use keystile_registry::{EnvironmentInput, IssueRequest, Prompt, Registry, RegistryError};
-use keystile_store::{KeyRow, audit_rows};
+use keystile_store::{CommitId, KeyRow, StorePool, UsageWriter, audit_rows};
+use keystile_verifier::{Builder, Verifier};
 use sqlx::SqliteConnection;
 
 use crate::diagnostic::error_code;
 use crate::memory_clipboard::MemoryClipboard;
 use crate::memory_credential_store::MemoryCredentialStore;
-use crate::temp_store::{TempStore, sqlite_pool};
+use crate::temp_store::{TempStore, last_commit};
+use crate::verifier_fixture::open_verifier_at;
 
 /// The label of the window that makes the requests.
 pub const MAIN_WINDOW: &str = "main";
@@ -60,6 +62,18 @@ impl TestApp {
         .await
     }
 
+    /// Opens a process on another machine, which has been given the install key and has a keychain of its own. Only on
+    /// PostgreSQL.
+    #[cfg(target_os = "linux")]
+    pub async fn process_on_second_machine(&self) -> Self {
+        Self::open(
+            self.temp.on_second_machine(),
+            MemoryCredentialStore::default(),
+            Clock::system(),
+        )
+        .await
+    }
+
     /// Drops this process as a crash would, and opens the next one.
     pub async fn restart_after_crash(self) -> Self {
         let Self {
@@ -73,7 +87,12 @@ impl TestApp {
             1,
             "no other handle may keep the process alive"
         );
+        let locks = temp.count_server_locks().await;
+        let has_lock = registry.store().is_shared() && locks > 0;
         drop(registry);
+        if has_lock {
+            temp.wait_for_server_locks(locks - 1).await;
+        }
         Self::open(temp, credentials, Clock::system()).await
     }
 
@@ -196,27 +215,94 @@ impl TestApp {
         self.temp.raw_connection().await
     }
 
-    /// Makes every write fail until [`TestApp::make_writable`].
+    /// See [`TempStore::run_sql`].
+    pub async fn run_sql(&self, statements: &str) {
+        self.temp.run_sql(statements).await;
+    }
+
+    /// Opens a verifier on the store.
+    pub async fn open_verifier(&self) -> Verifier {
+        self.open_verifier_with(Verifier::builder()).await
+    }
+
+    /// Opens a verifier on the store with these settings.
+    pub async fn open_verifier_with(&self, builder: Builder) -> Verifier {
+        open_verifier_at(&self.temp, builder).await
+    }
+
+    /// Opens the usage counts for writing.
+    pub async fn usage_writer(&self) -> UsageWriter {
+        UsageWriter::open(self.registry.store())
+            .await
+            .expect("the usage counts")
+    }
+
+    /// Returns the last commit.
+    pub async fn last_commit(&self) -> CommitId {
+        last_commit(self.registry.store()).await
+    }
+
+    /// Returns the number of commits since another one.
+    pub async fn count_commits_since(&self, before: CommitId) -> i64 {
+        if !self.temp.is_postgres() {
+            let now = self.last_commit().await;
+            return now
+                .change_counter()
+                .wrapping_sub(before.change_counter())
+                .into();
+        }
+        let sql = format!(
+            "SELECT count(DISTINCT written_by::text) FROM audit WHERE seq > {}",
+            before.as_u64()
+        );
+        let mut connection = self.temp.foreign_connection().await;
+        connection.fetch_number(&sql).await
+    }
+
+    /// Makes every write fail until [`TestApp::make_writable`], with [`TestApp::read_only_code`].
     pub async fn make_read_only(&self) {
-        self.set_query_only("ON").await;
+        self.set_read_only(true).await;
     }
 
     /// Undoes [`TestApp::make_read_only`].
     pub async fn make_writable(&self) {
-        self.set_query_only("OFF").await;
+        self.set_read_only(false).await;
+    }
+
+    /// Returns the code of the error of a database that cannot be written. A PostgreSQL server that only reads is a standby.
+    pub fn read_only_code(&self) -> &'static str {
+        match self.temp.is_postgres() {
+            true => "standby",
+            false => "database_read_only",
+        }
     }
 
     /// Sets it on every connection of the pool, because any may be used.
-    async fn set_query_only(&self, value: &str) {
-        let pool = sqlite_pool(self.registry.store());
-        let mut connections = Vec::new();
-        for _ in 0..pool.options().get_max_connections() {
-            let mut connection = pool.acquire().await.expect("a connection");
-            sqlx::query(&format!("PRAGMA query_only = {value}"))
-                .execute(&mut *connection)
-                .await
-                .expect("a pragma");
-            connections.push(connection);
+    async fn set_read_only(&self, is_read_only: bool) {
+        let value = if is_read_only { "ON" } else { "OFF" };
+        match self.registry.store().pool() {
+            StorePool::Sqlite(pool) => {
+                let mut connections = Vec::new();
+                for _ in 0..pool.options().get_max_connections() {
+                    let mut connection = pool.acquire().await.expect("a connection");
+                    sqlx::query(&format!("PRAGMA query_only = {value}"))
+                        .execute(&mut *connection)
+                        .await
+                        .expect("a pragma");
+                    connections.push(connection);
+                }
+            }
+            StorePool::Postgres(pool) => {
+                let mut connections = Vec::new();
+                for _ in 0..pool.options().get_max_connections() {
+                    let mut connection = pool.acquire().await.expect("a connection");
+                    sqlx::query(&format!("SET default_transaction_read_only = {value}"))
+                        .execute(&mut *connection)
+                        .await
+                        .expect("a setting");
+                    connections.push(connection);
+                }
+            }
         }
     }
 }

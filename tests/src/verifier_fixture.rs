@@ -1,7 +1,7 @@
 //! A store whose keys have cheap hashes, verifiers on it, and a registry.
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -63,7 +63,7 @@ impl VerifierFixture {
     pub async fn new() -> Self {
         let temp = TempStore::new();
         let store = temp.open().await;
-        let registry = registry_in(&temp.store_path()).await;
+        let registry = open_registry(&temp).await;
         let project = ProjectId::generate(&mut os_random()).expect("an id");
         let prefix = Prefix::parse("ks_stag").expect("a prefix");
         let mut write = store.write().await.expect("a transaction");
@@ -96,6 +96,16 @@ impl VerifierFixture {
         id
     }
 
+    /// Returns the temporary directory or database of the store.
+    pub fn temp(&self) -> &TempStore {
+        &self.temp
+    }
+
+    /// See [`TempStore::run_sql`].
+    pub async fn run_sql(&self, statements: &str) {
+        self.temp.run_sql(statements).await;
+    }
+
     /// Returns the path of the store's directory.
     pub fn store_path(&self) -> PathBuf {
         self.temp.store_path()
@@ -118,19 +128,17 @@ impl VerifierFixture {
 
     /// Opens another registry on the store.
     pub async fn open_registry(&self) -> Registry {
-        registry_in(&self.store_path()).await
+        open_registry(&self.temp).await
     }
 
     /// Opens a verifier on the store.
     pub async fn open_verifier(&self) -> Verifier {
-        Verifier::open(&self.store_path())
-            .await
-            .expect("a verifier")
+        self.open_verifier_with(Verifier::builder()).await
     }
 
     /// Opens a verifier on the store with these settings.
     pub async fn open_verifier_with(&self, builder: Builder) -> Verifier {
-        builder.open(&self.store_path()).await.expect("a verifier")
+        open_verifier_at(&self.temp, builder).await
     }
 
     /// Adds an active key with permission to write.
@@ -251,9 +259,16 @@ impl VerifierFixture {
     }
 }
 
-async fn registry_in(path: &Path) -> Registry {
+/// Opens a verifier on a store that exists.
+pub(crate) async fn open_verifier_at(temp: &TempStore, builder: Builder) -> Verifier {
+    let store = Store::open_at(&temp.address(), "verifier").await;
+    let store = store.expect("a store that exists");
+    builder.open_store(store).await.expect("a verifier")
+}
+
+async fn open_registry(temp: &TempStore) -> Registry {
     Registry::new(
-        Store::open(path, "test").await.expect("a store"),
+        temp.open().await,
         Keychain::system(),
         Arc::new(NoClipboard),
         Clock::system(),

@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 use keystile_keys::{Name, ProjectId, os_random};
 use keystile_store::ProjectRow;
 use keystile_tests::diagnostic::error_code;
-use sqlx::Connection;
 
-use crate::temp_store::{NOW, TempStore, add_project, execute_sql};
+use crate::temp_store::{NOW, TempStore, add_project};
 
-async fn names(store: &keystile_store::Store) -> Vec<String> {
+pub(crate) async fn names(store: &keystile_store::Store) -> Vec<String> {
     let mut connection = store.read().await.expect("a connection");
     let rows = ProjectRow::all(&mut connection).await.expect("projects");
     rows.into_iter().map(|row| row.name).collect()
@@ -67,27 +66,6 @@ async fn second_writer_fails_after_busy_timeout() {
     let mut stored = names(&store).await;
     stored.sort_unstable();
     assert_eq!(stored, ["first", "second"]);
-}
-
-#[tokio::test]
-async fn commit_blocked_by_readers_stores_nothing() {
-    let temp = TempStore::new();
-    let store = temp.open().await;
-    let mut reader = temp.raw_connection().await;
-    let mut reading = reader.begin().await.expect("a transaction");
-    execute_sql(&mut reading, "SELECT count(*) FROM projects").await;
-    let write = add_project(&store, "first").await.expect("a change");
-    let error = write.commit().await.expect_err("a reader holds the lock");
-    assert_eq!(error_code(&error), "database_busy");
-    reading.rollback().await.expect("a rollback");
-    assert_eq!(
-        names(&store).await,
-        Vec::<String>::new(),
-        "nothing must be stored"
-    );
-    let write = add_project(&store, "second").await.expect("a change");
-    write.commit().await.expect("stored");
-    assert_eq!(names(&store).await, ["second"]);
 }
 
 #[tokio::test]

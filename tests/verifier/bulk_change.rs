@@ -5,7 +5,6 @@ use std::sync::Mutex;
 
 use keystile_registry::{BulkChange, KeySelection};
 use keystile_store::KeyQuery;
-use sqlx::Executor;
 
 use crate::fixture::{HashCost, VerifierFixture};
 
@@ -13,7 +12,8 @@ use crate::fixture::{HashCost, VerifierFixture};
 const FILL: &str = "
   WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
   INSERT INTO keys (id, environment_id, name, folded_name, permissions, state, created_at, claimed_at)
-    SELECT printf('%012d', i), (SELECT id FROM environments), 'worker ' || i, 'worker ' || i, 'read', 'active', i, i
+    SELECT substr(CAST(1000000000000 + i AS text), 2), (SELECT id FROM environments), 'worker ' || i, 'worker ' || i,
+      'read', 'active', i, i
     FROM n";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -21,8 +21,7 @@ async fn checks_are_decided_until_a_change_of_10000_keys_is_committed() {
     let fixture = VerifierFixture::new().await;
     // A key that was not checked before is read from the database.
     let keys = fixture.issue_keys(21, HashCost::Cheap).await;
-    let mut connection = fixture.raw_connection().await;
-    connection.execute(FILL).await.expect("rows");
+    fixture.run_sql(FILL).await;
     let verifier = fixture.open_verifier().await;
     let selection = KeySelection::Listed {
         query: KeyQuery::default(),

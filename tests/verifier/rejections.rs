@@ -81,14 +81,11 @@ async fn key_is_denied_in_another_environment() {
 async fn key_expires_by_date_without_a_state_change() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_key().await;
-    let mut foreign = fixture.raw_connection().await;
     // In the future: a time before that of the store's programs would be a clock that was set back.
     let start = Timestamp::now().as_millis() + 86_400_000;
-    sqlx::query("UPDATE keys SET expires_at = ?")
-        .bind(start + 1000)
-        .execute(&mut foreign)
-        .await
-        .expect("a date");
+    fixture
+        .run_sql(&format!("UPDATE keys SET expires_at = {}", start + 1000))
+        .await;
     let verifier = fixture.open_verifier().await;
     for (after, expected) in [(0, "accepted"), (999, "accepted"), (1000, "expired")] {
         let now = Timestamp::from_millis(start + after);

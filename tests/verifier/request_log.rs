@@ -9,12 +9,6 @@ use keystile_verifier::{RequestRecord, RequestSource, Verifier};
 
 use crate::fixture::{NOW, VerifierFixture};
 
-async fn open_verifier(fixture: &VerifierFixture) -> Verifier {
-    Verifier::open(&fixture.store_path())
-        .await
-        .expect("a verifier")
-}
-
 /// Logs a request with this path, allowed or denied. Returns whether there was a permit for it.
 fn log_as(fixture: &VerifierFixture, verifier: &Verifier, number: u32, allowed: bool) -> bool {
     let Some(permit) = verifier.log_permit(allowed) else {
@@ -73,7 +67,7 @@ async fn wait_for(fixture: &VerifierFixture, expected: &[&str]) {
 #[tokio::test]
 async fn requests_are_written_within_seconds_and_by_a_dropped_verifier() {
     let fixture = VerifierFixture::new().await;
-    let verifier = open_verifier(&fixture).await;
+    let verifier = fixture.open_verifier().await;
     log(&fixture, &verifier, 1);
     wait_for(&fixture, &["/1"]).await;
     log(&fixture, &verifier, 2);
@@ -84,7 +78,7 @@ async fn requests_are_written_within_seconds_and_by_a_dropped_verifier() {
 #[tokio::test]
 async fn verifiers_share_the_log() {
     let fixture = VerifierFixture::new().await;
-    let verifiers = [open_verifier(&fixture).await, open_verifier(&fixture).await];
+    let verifiers = [fixture.open_verifier().await, fixture.open_verifier().await];
     for number in 0..10 {
         log(&fixture, &verifiers[number as usize % 2], number);
     }
@@ -100,7 +94,7 @@ async fn verifiers_share_the_log() {
 #[tokio::test]
 async fn flood_of_allowed_requests_is_bounded_counted_and_hides_no_denied_one() {
     let fixture = VerifierFixture::new().await;
-    let verifier = open_verifier(&fixture).await;
+    let verifier = fixture.open_verifier().await;
     // Faster than the permits are renewed, or the test proves nothing.
     std::thread::scope(|scope| {
         for thread in 0..4 {
@@ -127,7 +121,7 @@ async fn flood_of_allowed_requests_is_bounded_counted_and_hides_no_denied_one() 
 #[tokio::test]
 async fn requests_are_logged_again_after_a_flood() {
     let fixture = VerifierFixture::new().await;
-    let verifier = open_verifier(&fixture).await;
+    let verifier = fixture.open_verifier().await;
     // Taken by requests that never get a response.
     let permits: Vec<_> = std::iter::from_fn(|| verifier.log_permit(true)).collect();
     assert!(permits.len() >= 1_000, "{} permits", permits.len());
@@ -150,7 +144,7 @@ async fn requests_are_logged_again_after_a_flood() {
 #[tokio::test]
 async fn frequent_flushes_do_not_use_up_the_permits() {
     let fixture = VerifierFixture::new().await;
-    let verifier = open_verifier(&fixture).await;
+    let verifier = fixture.open_verifier().await;
     // More than a burst, each with a pause that is too short for a new permit.
     for number in 0..1_500 {
         if !log_as(&fixture, &verifier, number, true) {
@@ -164,7 +158,7 @@ async fn frequent_flushes_do_not_use_up_the_permits() {
 #[tokio::test]
 async fn failing_log_affects_no_decision_and_recovers() {
     let fixture = VerifierFixture::new().await;
-    let verifier = open_verifier(&fixture).await;
+    let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
     let path = fixture.store_path().join(REQUESTS_FILE);
     std::fs::write(&path, "no database at all").expect("written");
@@ -190,11 +184,9 @@ async fn failing_log_affects_no_decision_and_recovers() {
 #[tokio::test]
 async fn verifier_without_request_log_writes_none() {
     let fixture = VerifierFixture::new().await;
-    let verifier = Verifier::builder()
-        .request_log(false)
-        .open(&fixture.store_path())
-        .await
-        .expect("a verifier");
+    let verifier = fixture
+        .open_verifier_with(Verifier::builder().request_log(false))
+        .await;
     assert!(!verifier.logs_requests());
     assert!(!log_as(&fixture, &verifier, 1, true), "there is no permit");
     verifier.shutdown().await.expect("nothing to write");
@@ -204,7 +196,7 @@ async fn verifier_without_request_log_writes_none() {
 #[tokio::test]
 async fn verifier_without_requests_creates_no_file() {
     let fixture = VerifierFixture::new().await;
-    let verifier = open_verifier(&fixture).await;
+    let verifier = fixture.open_verifier().await;
     verifier.shutdown().await.expect("nothing to write");
     assert!(
         !fixture.store_path().join(REQUESTS_FILE).exists(),

@@ -98,24 +98,3 @@ async fn revocation_after_a_restore_that_repeats_the_change_counter_is_seen() {
         "the nonce must tell the two commits apart"
     );
 }
-
-#[tokio::test]
-async fn revocation_by_another_program_is_seen_before_an_own_commit() {
-    let fixture = VerifierFixture::new().await;
-    let verifier = fixture.open_verifier().await;
-    let key = fixture.issue_key().await;
-    assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
-    let mut connection = fixture.raw_connection().await;
-    sqlx::query("UPDATE keys SET state = 'revoked' WHERE id = ?")
-        .bind(key.id.as_str())
-        .execute(&mut connection)
-        .await
-        .expect("a change without an audit row");
-    drop(connection);
-    fixture.issue_key().await;
-    assert_eq!(
-        fixture.outcome(&verifier, &key.text).await,
-        "revoked",
-        "audit rows that do not account for every commit must drop the cache"
-    );
-}

@@ -99,24 +99,6 @@ async fn deleted_environment_is_not_found_and_its_keys_are_rejected() {
     );
 }
 
-#[tokio::test]
-async fn change_without_an_audit_row_is_seen() {
-    let fixture = VerifierFixture::new().await;
-    let verifier = fixture.open_verifier().await;
-    let key = fixture.issue_key().await;
-    assert_eq!(fixture.outcome(&verifier, &key.text).await, "accepted");
-    let mut foreign = fixture.raw_connection().await;
-    sqlx::query("UPDATE keys SET state = 'revoked'")
-        .execute(&mut foreign)
-        .await
-        .expect("a change");
-    assert_eq!(
-        fixture.outcome(&verifier, &key.text).await,
-        "revoked",
-        "without audit rows, all rows must be read again"
-    );
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn revoked_key_is_rejected_during_concurrent_checks() {
     let fixture = Arc::new(VerifierFixture::new().await);

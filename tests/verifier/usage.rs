@@ -1,15 +1,16 @@
-//! Usage is counted without blocking, and written to a file of its own.
+//! Usage is counted without blocking, and written apart from the keys.
 
 use std::io::Write;
 use std::net::IpAddr;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use keystile_keys::{KeyId, Permission, Permissions, State, Timestamp};
-use keystile_store::{USAGE_FILE, UsageFile, UseCount};
+use keystile_store::{UsageWriter, UseCount};
+use keystile_tests::database_faults::UnwritableUsage;
+use keystile_tests::raw_connection::RawConnection;
+use keystile_tests::temp_store::last_commit;
 use keystile_verifier::Verifier;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, SqliteConnection};
 
 use crate::fixture::{NOW, VerifierFixture};
 
@@ -28,28 +29,20 @@ async fn use_key(
     verifier.record(&verification, permission, Some(client), now);
 }
 
-async fn open_usage_file(fixture: &VerifierFixture) -> SqliteConnection {
-    // Creates a missing file, as at the first count.
-    let file = UsageFile::open(&fixture.store_path())
-        .await
-        .expect("the usage file");
-    file.close().await;
-    SqliteConnectOptions::new()
-        .filename(fixture.store_path().join(USAGE_FILE))
-        .connect()
-        .await
-        .expect("the usage file")
+async fn usage_connection(fixture: &VerifierFixture) -> RawConnection {
+    // Creates a missing usage file, as the first count does.
+    let writer = UsageWriter::open(&fixture.store).await.expect("the counts");
+    writer.close().await;
+    fixture.temp().usage_connection().await
 }
 
 async fn counts(fixture: &VerifierFixture, key: KeyId) -> Vec<UseCount> {
-    let mut connection = open_usage_file(fixture).await;
-    let rows: Vec<(i64, String, i64, i64)> = sqlx::query_as(
-        "SELECT hour, permission, allowed, denied FROM uses WHERE key_id = ? ORDER BY hour DESC, permission",
-    )
-    .bind(key.as_str())
-    .fetch_all(&mut connection)
-    .await
-    .expect("counts");
+    let mut connection = usage_connection(fixture).await;
+    let rows: Vec<(i64, String, i64, i64)> = connection
+        .fetch_all(&format!(
+            "SELECT hour, permission, allowed, denied FROM uses WHERE key_id = '{key}' ORDER BY hour DESC, permission"
+        ))
+        .await;
     rows.into_iter()
         .map(|(hour, permission, allowed, denied)| UseCount {
             key,
@@ -67,12 +60,13 @@ async fn counts(fixture: &VerifierFixture, key: KeyId) -> Vec<UseCount> {
 
 /// Returns time and address of the last use of a key.
 async fn last_use(fixture: &VerifierFixture, key: KeyId) -> (i64, Option<String>) {
-    let mut connection = open_usage_file(fixture).await;
-    sqlx::query_as("SELECT last_at, last_client FROM totals WHERE key_id = ?")
-        .bind(key.as_str())
-        .fetch_one(&mut connection)
-        .await
-        .expect("the last use")
+    let mut connection = usage_connection(fixture).await;
+    let rows = connection
+        .fetch_all(&format!(
+            "SELECT last_at, last_client FROM totals WHERE key_id = '{key}'"
+        ))
+        .await;
+    rows.into_iter().next().expect("the last use")
 }
 
 #[tokio::test]
@@ -151,24 +145,18 @@ async fn counts_of_several_threads_are_summed() {
 }
 
 #[tokio::test]
-async fn counting_does_not_commit_to_the_key_database() {
+async fn counting_does_not_wait_for_writers_of_keys() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
-    let before = fixture.store.last_commit().expect("a counter");
+    let before = last_commit(&fixture.store).await;
     use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     // A write transaction on the keys must not block counting.
     let write = fixture.store.write().await.expect("a transaction");
     verifier.flush_usage().await.expect("written");
     drop(write);
-    assert_eq!(fixture.store.last_commit().expect("a counter"), before);
+    assert_eq!(last_commit(&fixture.store).await, before);
     assert_eq!(counts(&fixture, key.id).await.len(), 1);
-    let mode = std::os::unix::fs::PermissionsExt::mode(
-        &std::fs::metadata(fixture.store_path().join(USAGE_FILE))
-            .expect("a file")
-            .permissions(),
-    );
-    assert_eq!(mode & 0o777, 0o600);
 }
 
 #[tokio::test]
@@ -192,13 +180,11 @@ async fn counts_that_cannot_be_written_are_kept() {
     let fixture = VerifierFixture::new().await;
     let verifier = fixture.open_verifier().await;
     let key = fixture.issue_key().await;
-    let path = fixture.store_path().join(USAGE_FILE);
-    std::fs::remove_file(&path).expect("the file of the new store");
-    std::fs::create_dir(&path).expect("a directory in path of the file");
+    let fault = UnwritableUsage::new(fixture.temp()).await;
     use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
     verifier.flush_usage().await.expect_err("not written");
     use_key(&fixture, &verifier, &key.text, Permission::Read, NOW).await;
-    std::fs::remove_dir(&path).expect("removed");
+    fault.end().await;
     verifier.flush_usage().await.expect("written");
     assert_eq!(counts(&fixture, key.id).await[0].allowed, 2);
 }
@@ -221,8 +207,9 @@ async fn dropped_verifier_writes_its_counts() {
 async fn crash_loses_less_than_15_s_of_counts_and_no_key() {
     let fixture = VerifierFixture::new().await;
     let key = fixture.issue_key().await;
-    let mut crashing = Command::new(env!("CARGO_BIN_EXE_count_usage"))
-        .arg(fixture.store_path())
+    let mut crashing = fixture
+        .temp()
+        .command(env!("CARGO_BIN_EXE_count_usage"))
         .arg(NOW.as_millis().to_string())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

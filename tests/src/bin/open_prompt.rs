@@ -1,20 +1,19 @@
-//! Issues a key in the store whose directory is the argument, prints the key's id, and keeps the one-time prompt open
+//! Issues a key in the store whose address is the argument, prints the key's id, and keeps the one-time prompt open
 //! until the process is killed.
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use keystile_keychain::Keychain;
 use keystile_keys::{Clock, Permissions, Stage};
 use keystile_registry::{EnvironmentInput, IssueRequest, NoClipboard, Registry};
-use keystile_store::Store;
+use keystile_tests::store_argument::open_store;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let store = std::env::args_os().nth(1).map(PathBuf::from);
+    let store = std::env::args_os().nth(1);
     let store = store.ok_or("usage: open_prompt STORE")?;
-    let store = Store::open(&store, "open_prompt").await?;
+    let store = open_store(store, "open_prompt").await?;
     let keychain = Keychain::with_opener(|| Err(keyring_core::Error::NoDefaultStore));
     let registry = Registry::new(store, keychain, Arc::new(NoClipboard), Clock::system());
     let environment = EnvironmentInput {

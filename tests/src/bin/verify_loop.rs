@@ -1,13 +1,13 @@
-//! Verifies keys in a loop and reports the time at which it last accepted each. Arguments: the store's directory and
+//! Verifies keys in a loop and reports the time at which it last accepted each. Arguments: the store's address and
 //! the environment. Reads keys from standard input up to an empty line, then verifies them until the input ends. Times
 //! are those of the monotonic clock, which all processes share.
 
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use keystile_keys::{Permission, Timestamp};
+use keystile_tests::store_argument::open_store;
 use keystile_verifier::{Verification, Verifier};
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -15,11 +15,12 @@ const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args_os().skip(1);
-    let store = args.next().map(PathBuf::from);
+    let store = args.next();
     let store = store.ok_or("usage: verify_loop STORE ENVIRONMENT")?;
     let environment = args.next().ok_or("usage: verify_loop STORE ENVIRONMENT")?;
     let environment = environment.to_string_lossy().parse()?;
-    let verifier = Verifier::open(&store).await?;
+    let store = open_store(store, "verifier").await?;
+    let verifier = Verifier::builder().open_store(store).await?;
 
     let mut keys = Vec::new();
     for line in std::io::stdin().lock().lines() {

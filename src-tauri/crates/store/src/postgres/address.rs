@@ -102,3 +102,37 @@ fn is_local(host: &str) -> bool {
             .parse::<IpAddr>()
             .is_ok_and(|address| address.is_loopback())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns whether a server at an address must have a trusted certificate.
+    fn requires_certificate(text: &str) -> bool {
+        let address: PostgresAddress = text.parse().expect("an address");
+        matches!(address.options().get_ssl_mode(), PgSslMode::VerifyFull)
+    }
+
+    #[test]
+    fn only_servers_on_other_machines_must_have_a_certificate() {
+        for local in [
+            "postgres://keystile@localhost/keystile",
+            "postgres://keystile@127.0.0.1:5433/keystile",
+            "postgres://keystile@[::1]/keystile",
+            "postgres://keystile@%2Frun%2Fpostgresql/keystile",
+            "postgres:///keystile?host=/run/postgresql",
+        ] {
+            assert!(!requires_certificate(local), "{local}");
+        }
+        for remote in [
+            "postgres://keystile@db.example.com/keystile",
+            "postgres://keystile@192.0.2.7/keystile",
+            "postgres://keystile@localhost/keystile?host=db.example.com",
+            "postgres:///keystile?host=192.0.2.7",
+        ] {
+            assert!(requires_certificate(remote), "{remote}");
+        }
+        let chosen = "postgres://keystile@db.example.com/keystile?sslmode=disable";
+        assert!(!requires_certificate(chosen), "the address says it");
+    }
+}
