@@ -4,7 +4,7 @@ use keystile_store::{MAX_REQUESTS, REQUESTS_FILE, RequestFile, RequestFilter, Re
 use keystile_tests::diagnostic::{error_code, error_help};
 
 use crate::requests::{add, environment, list, paths, record};
-use crate::temp_store::TempStore;
+use crate::temp_store::{TempStore, execute_sql};
 
 #[tokio::test]
 async fn file_of_an_older_version_is_empty_and_then_replaced() {
@@ -19,7 +19,7 @@ async fn file_of_an_older_version_is_empty_and_then_replaced() {
     )
     .await
     .expect("a connection");
-    crate::temp_store::execute_sql(
+    execute_sql(
         &mut connection,
         "PRAGMA application_id = 1263751761;
          CREATE TABLE requests (id INTEGER PRIMARY KEY, at INTEGER NOT NULL) STRICT;
@@ -132,9 +132,10 @@ async fn damaged_or_foreign_file_is_unchanged_and_affects_nothing_else() {
     for (description, content) in [
         ("a text", b"no database at all".to_vec()),
         ("a longer text", vec![b'x'; 8192]),
-        ("the database of the keys", {
-            std::fs::read(temp.database_path()).expect("a file")
-        }),
+        (
+            "a database of another program",
+            another_database(&temp).await,
+        ),
     ] {
         std::fs::write(&path, &content).expect("written");
         let listed = store
@@ -181,7 +182,7 @@ async fn file_is_restored_after_a_crash_in_a_transaction() {
     )
     .await
     .expect("a connection");
-    crate::temp_store::execute_sql(
+    execute_sql(
         &mut connection,
         "BEGIN IMMEDIATE;
          WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 5000)
@@ -203,4 +204,20 @@ async fn file_is_restored_after_a_crash_in_a_transaction() {
     assert_eq!(paths(&read), ["/1"], "a reader restores the file");
     copied.check_requests().await.expect("in order");
     drop((connection, store));
+}
+
+async fn another_database(temp: &TempStore) -> Vec<u8> {
+    let path = temp.temp_path("another.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true);
+    let connection = sqlx::ConnectOptions::connect(&options).await;
+    let mut connection = connection.expect("a connection");
+    execute_sql(
+        &mut connection,
+        "PRAGMA application_id = 7; CREATE TABLE theirs (x)",
+    )
+    .await;
+    sqlx::Connection::close(connection).await.expect("closed");
+    std::fs::read(path).expect("a file")
 }

@@ -44,16 +44,18 @@ impl Registry {
         let id = ProjectId::generate(&mut os_random())?;
         let now = self.now();
         require_distinct_name(write.connection(), NameScope::Projects, name, None).await?;
-        if let Err(error) = write.add_project(&id, name, now).await {
-            let error = RegistryError::from_insert(error, Field::ProjectName, name.as_str());
-            let RegistryError::NameTaken { field, name } = error else {
-                return Err(error);
-            };
+        let field = Field::ProjectName;
+        // Before the insertion: when a statement has failed, PostgreSQL rejects all others of the transaction.
+        let taken = ProjectRow::find_by_name(write.connection(), name.as_str()).await?;
+        if let Some(taken) = taken {
             // Names are unique ignoring case, so the stored one may look different.
-            let stored = ProjectRow::find_by_name(write.connection(), &name).await?;
-            let name = stored.map_or(name, |project| project.name);
+            let name = taken.name;
             return Err(RegistryError::NameTaken { field, name });
         }
+        write
+            .add_project(&id, name, now)
+            .await
+            .map_err(|error| RegistryError::from_insert(error, field, name.as_str()))?;
         let created = AuditEntry::new(Action::ProjectCreated)
             .project(&id)
             .with("name", name.as_str());

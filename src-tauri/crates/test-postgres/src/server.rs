@@ -24,6 +24,10 @@ use crate::sql::run_sql;
 /// How long a server may take until it accepts connections, for example after a crash.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// A file system in memory. In containers it may be small.
+const MEMORY: &str = "/dev/shm";
+const MIN_MEMORY_BYTES: u64 = 2 << 30;
+
 /// A server with a data directory of its own. Dropping it ends the server and deletes the directory; so does the end of
 /// the process that started it.
 #[derive(Debug)]
@@ -71,9 +75,13 @@ impl PostgresServer {
     /// Returns a server without data.
     fn new(options: &ServerOptions) -> io::Result<Self> {
         let account = Account::find()?;
+        let parent = match options.is_in_memory && has_memory() {
+            true => PathBuf::from(MEMORY),
+            false => std::env::temp_dir(),
+        };
         let directory = tempfile::Builder::new()
             .prefix("keystile-postgres-")
-            .tempdir()?;
+            .tempdir_in(parent)?;
         account.own(directory.path())?;
         Ok(Self {
             process: None,
@@ -261,4 +269,10 @@ impl Drop for PostgresServer {
             let _ = self.try_resume();
         }
     }
+}
+
+/// Returns whether the file system in memory has room for a server of tests.
+fn has_memory() -> bool {
+    rustix::fs::statvfs(MEMORY)
+        .is_ok_and(|found| found.f_bavail.saturating_mul(found.f_frsize) >= MIN_MEMORY_BYTES)
 }

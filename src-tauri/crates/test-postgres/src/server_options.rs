@@ -12,6 +12,7 @@ pub struct ServerOptions {
     pub(crate) certificate: Option<(String, String)>,
     requires_tls: bool,
     settings: Vec<(String, String)>,
+    pub(crate) is_in_memory: bool,
 }
 
 impl ServerOptions {
@@ -45,6 +46,13 @@ impl ServerOptions {
     #[must_use]
     pub fn setting(mut self, name: &str, value: &str) -> Self {
         self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Stores the data in memory if the machine has enough: creating a database writes hundreds of files.
+    #[must_use]
+    pub fn in_memory(mut self) -> Self {
+        self.is_in_memory = true;
         self
     }
 

@@ -22,6 +22,10 @@ impl SharedServer {
     /// If PostgreSQL is missing or does not start.
     pub fn try_start() -> io::Result<Self> {
         let options = ServerOptions::default()
+            .in_memory()
+            // The log of changes is deleted instead of kept for reuse.
+            .setting("min_wal_size", "32MB")
+            .setting("max_wal_size", "128MB")
             // Hundreds of databases are created, and none outlives the server.
             .setting("fsync", "off")
             .setting("full_page_writes", "off")
