@@ -41,14 +41,13 @@ async fn deletion_with_usable_keys_requires_name_and_revokes_in_one_transaction(
         "nothing happened"
     );
     assert_eq!(app.audit_actions().await, before);
-    let commit = app.last_commit().await;
-    app.registry
-        .delete_environment(&environment, Some("staging"))
-        .await
-        .expect("deleted");
+    let deletion = app
+        .registry
+        .delete_environment(&environment, Some("staging"));
+    let (deleted, commits) = app.count_commits(deletion).await;
+    deleted.expect("deleted");
     assert_eq!(
-        app.count_commits_since(commit).await,
-        1,
+        commits, 1,
         "revocation and deletion must be one transaction"
     );
     for key in [active, pending] {

@@ -38,16 +38,10 @@ async fn project_deletion_with_usable_keys_requires_name_and_revokes_them() {
     for key in keys {
         assert_eq!(app.key_state(key).await, State::Active, "nothing happened");
     }
-    let before = app.last_commit().await;
-    registry
-        .delete_project(&project, Some("Acme Shop"))
-        .await
-        .expect("deleted");
-    assert_eq!(
-        app.count_commits_since(before).await,
-        1,
-        "all in one transaction"
-    );
+    let deletion = registry.delete_project(&project, Some("Acme Shop"));
+    let (deleted, commits) = app.count_commits(deletion).await;
+    deleted.expect("deleted");
+    assert_eq!(commits, 1, "all in one transaction");
     for key in keys {
         assert_eq!(app.key_state(key).await, State::Revoked);
     }

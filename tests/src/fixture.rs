@@ -242,21 +242,22 @@ impl TestApp {
         last_commit(self.registry.store()).await
     }
 
-    /// Returns the number of commits since another one.
-    pub async fn count_commits_since(&self, before: CommitId) -> i64 {
+    /// Returns what an operation returns, and the number of its commits.
+    pub async fn count_commits<T>(&self, operation: impl Future<Output = T>) -> (T, i64) {
+        let before = self.commits().await;
+        let result = operation.await;
+        (result, self.commits().await - before)
+    }
+
+    /// Returns a number that each commit increases by one.
+    async fn commits(&self) -> i64 {
         if !self.temp.is_postgres() {
-            let now = self.last_commit().await;
-            return now
-                .change_counter()
-                .wrapping_sub(before.change_counter())
-                .into();
+            return self.last_commit().await.change_counter().into();
         }
-        let sql = format!(
-            "SELECT count(DISTINCT written_by::text) FROM audit WHERE seq > {}",
-            before.as_u64()
-        );
         let mut connection = self.temp.foreign_connection().await;
-        connection.fetch_number(&sql).await
+        connection
+            .fetch_number("SELECT count(DISTINCT written_by::text) FROM audit")
+            .await
     }
 
     /// Makes every write fail until [`TestApp::make_writable`], with [`TestApp::read_only_code`].

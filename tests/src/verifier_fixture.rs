@@ -216,11 +216,22 @@ impl VerifierFixture {
                 .await
                 .expect("a row");
         }
-        let entry = AuditEntry::new(Action::KeyIssued)
-            .project(&self.project)
-            .environment(&self.environment)
-            .key(plain.id());
-        write.record(NOW, entry).await.expect("a row");
+        let last_action = match state {
+            State::Pending => None,
+            State::Active => Some(Action::KeyClaimed),
+            State::Disabled => Some(Action::KeyDisabled),
+            State::Revoked => Some(Action::KeyRevoked),
+            State::Expired => Some(Action::KeyExpired),
+            State::Unclaimed => Some(Action::KeyUnclaimed),
+            State::Discarded => Some(Action::KeyDiscarded),
+        };
+        for action in [Some(Action::KeyIssued), last_action].into_iter().flatten() {
+            let entry = AuditEntry::new(action)
+                .project(&self.project)
+                .environment(&self.environment)
+                .key(plain.id());
+            write.record(NOW, entry).await.expect("a row");
+        }
     }
 
     /// Opens a plain SQLite connection, as another program would.

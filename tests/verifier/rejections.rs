@@ -23,6 +23,10 @@ async fn each_key_state_has_its_deny_reason() {
         let key = fixture
             .issue_key_with_state(state, Permissions::READ_WRITE)
             .await;
+        // A verifier on PostgreSQL may learn of a key with a delay before it is claimed.
+        fixture
+            .wait_for_outcome(&verifier, &key.text, expected)
+            .await;
         let verification = verifier
             .verify(&key.text, &fixture.environment, Permission::Write, NOW)
             .await;

@@ -91,7 +91,6 @@ impl Action {
     pub(crate) fn affects_checks(self) -> bool {
         match self {
             Self::ProjectCreated
-            | Self::ProjectRenamed
             | Self::EnvironmentCreated
             | Self::KeyIssued
             | Self::KeyClosed
@@ -109,7 +108,9 @@ impl Action {
             | Self::GatewayStopped
             | Self::HttpServiceStarted
             | Self::HttpServiceStopped => false,
-            Self::ProjectDeleted
+            // The new owner of a name must not get the keys of the old one.
+            Self::ProjectRenamed
+            | Self::ProjectDeleted
             | Self::EnvironmentEdited
             | Self::EnvironmentActivated
             | Self::EnvironmentDeleted
