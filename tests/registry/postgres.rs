@@ -28,6 +28,7 @@ mod gateway_lock;
 mod issue;
 mod latest_time;
 mod list;
+mod machines;
 mod notice;
 mod pause;
 mod remove_from_keychain;

@@ -151,20 +151,22 @@ impl VerifierFixture {
         let made = make_keys(&self.prefix, count, cost);
         let mut write = self.store.write().await.expect("a transaction");
         let mut issued = Vec::with_capacity(count);
+        let mut entries = Vec::with_capacity(2 * count);
         for (plain, hash) in made {
-            self.add(
+            let added = self.add(
                 &mut write,
                 &plain,
                 &hash,
                 Permissions::READ_WRITE,
                 State::Active,
-            )
-            .await;
+            );
+            entries.extend(added.await);
             issued.push(IssuedKey {
                 id: plain.id(),
                 text: plain.expose().to_owned(),
             });
         }
+        write.record_all(NOW, entries).await.expect("rows");
         write.commit().await.expect("stored");
         issued
     }
@@ -173,8 +175,9 @@ impl VerifierFixture {
     pub async fn issue_key_with_state(&self, state: State, permissions: Permissions) -> IssuedKey {
         let (plain, hash) = make_keys(&self.prefix, 1, HashCost::Cheap).remove(0);
         let mut write = self.store.write().await.expect("a transaction");
-        self.add(&mut write, &plain, &hash, permissions, state)
-            .await;
+        let entries = self.add(&mut write, &plain, &hash, permissions, state);
+        let entries = entries.await;
+        write.record_all(NOW, entries).await.expect("rows");
         write.commit().await.expect("stored");
         IssuedKey {
             id: plain.id(),
@@ -182,6 +185,7 @@ impl VerifierFixture {
         }
     }
 
+    /// Adds a key and returns its audit rows.
     async fn add(
         &self,
         write: &mut Write<'_>,
@@ -189,7 +193,7 @@ impl VerifierFixture {
         hash: &SecretHash,
         permissions: Permissions,
         state: State,
-    ) {
+    ) -> Vec<AuditEntry> {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let name = Name::parse(&format!("key {number}")).expect("a name");
         let id = plain.id();
@@ -225,13 +229,14 @@ impl VerifierFixture {
             State::Unclaimed => Some(Action::KeyUnclaimed),
             State::Discarded => Some(Action::KeyDiscarded),
         };
-        for action in [Some(Action::KeyIssued), last_action].into_iter().flatten() {
-            let entry = AuditEntry::new(action)
+        let entry = |action| {
+            AuditEntry::new(action)
                 .project(&self.project)
                 .environment(&self.environment)
-                .key(plain.id());
-            write.record(NOW, entry).await.expect("a row");
-        }
+                .key(plain.id())
+        };
+        let actions = [Some(Action::KeyIssued), last_action].into_iter().flatten();
+        actions.map(entry).collect()
     }
 
     /// Opens a plain SQLite connection, as another program would.

@@ -6,6 +6,8 @@
 use keystile_tests::temp_store;
 
 mod audit;
+mod deployment;
+mod foreign_changes;
 mod request_file;
 mod requests;
 mod write;

@@ -1,4 +1,4 @@
-//! The verifier on PostgreSQL: the tests that run on SQLite too.
+//! The verifier on PostgreSQL: the tests that run on SQLite too, and those of a missing install key.
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
@@ -13,6 +13,7 @@ mod environment;
 mod forged;
 mod four_processes;
 mod invalid_row;
+mod no_install_key;
 mod rejections;
 mod request_log;
 mod revocation;

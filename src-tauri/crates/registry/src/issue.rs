@@ -2,7 +2,9 @@
 //! grants no access until it is copied. Argon2id runs before the transaction.
 
 use keystile_keys::{EnvironmentId, Permissions, PlainKey, SecretHash, Timestamp, os_random};
-use keystile_store::{Action, AuditEntry, NameScope, NewKey, NewSecret, SecretVersionRow};
+use keystile_store::{
+    Action, AuditEntry, Connection, NameScope, NewKey, NewSecret, SecretVersionRow,
+};
 
 use crate::environments::require_environment;
 use crate::error::RegistryError;
@@ -46,6 +48,20 @@ pub(crate) fn check_idempotency_key(key: &str) -> Result<(), RegistryError> {
         Ok(())
     } else {
         Err(RegistryError::InvalidIdempotencyKey)
+    }
+}
+
+/// Checks again, in the transaction, that no other process has handled a request.
+///
+/// # Errors
+/// `AlreadyIssued`, or a `Store` error.
+pub(crate) async fn require_new_request(
+    connection: &mut Connection<'_>,
+    idempotency_key: &str,
+) -> Result<(), RegistryError> {
+    match SecretVersionRow::find_by_submission(connection, idempotency_key).await? {
+        Some(_) => Err(RegistryError::AlreadyIssued),
+        None => Ok(()),
     }
 }
 
@@ -104,6 +120,7 @@ impl Registry {
         if current.prefix != environment.prefix {
             return Err(RegistryError::EnvironmentChanged);
         }
+        require_new_request(write.connection(), &request.idempotency_key).await?;
         self.free_name(&mut write, &environment.id, &name).await?;
         let scope = NameScope::Keys(&environment.id, self.latest_time());
         require_distinct_name(write.connection(), scope, &name, None).await?;

@@ -11,7 +11,7 @@ use crate::audit::key_entry;
 use crate::changed::Changed;
 use crate::confirm::require_name;
 use crate::error::RegistryError;
-use crate::issue::check_idempotency_key;
+use crate::issue::{check_idempotency_key, require_new_request};
 use crate::prompt::{NewPrompt, Prompt, Ticket};
 use crate::registry::Registry;
 
@@ -63,6 +63,7 @@ impl Registry {
         // The key may have ended since it was read above.
         let current = self.require_key(write.connection(), key.id).await?;
         require_rotatable(&current)?;
+        require_new_request(write.connection(), &request.idempotency_key).await?;
         let versions = SecretVersionRow::list_for_key(write.connection(), key.id).await?;
         if versions.iter().any(SecretVersionRow::is_pending) {
             return Err(RegistryError::RotationPending);
