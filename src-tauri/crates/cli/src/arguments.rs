@@ -13,6 +13,7 @@ mod proxy;
 mod requests;
 mod serve;
 mod snippet;
+mod store;
 mod tls;
 
 use std::net::SocketAddr;
@@ -37,6 +38,7 @@ pub(crate) use port::InvalidPort;
 pub(crate) use requests::Requests;
 pub(crate) use serve::Serve;
 pub(crate) use snippet::Snippet;
+pub(crate) use store::{CopyStore, StoreCommand};
 
 /// Sorts global options after a command's own; clap's help and version are 999 and up.
 const GLOBAL_ORDER: usize = 998;
@@ -45,8 +47,8 @@ const GLOBAL_ORDER: usize = 998;
 #[derive(Debug, Parser)]
 #[command(name = "keystile", version, propagate_version = true)]
 pub(crate) struct Arguments {
-    /// Store folder, or its keystile.db [env: KEYSTILE_DB] [default: the desktop app's store].
-    #[arg(long, global = true, value_name = "PATH", display_order = GLOBAL_ORDER)]
+    /// Store: its folder, or postgres://USER@HOST/DATABASE [env: KEYSTILE_DB] [default: the desktop app's store].
+    #[arg(long, global = true, value_name = "STORE", display_order = GLOBAL_ORDER)]
     pub(crate) db: Option<PathBuf>,
     /// Print results and errors as JSON.
     #[arg(long, global = true, display_order = GLOBAL_ORDER)]
@@ -78,6 +80,9 @@ pub(crate) enum Command {
     Requests(Requests),
     /// Print a reverse proxy's configuration.
     Snippet(Snippet),
+    /// Create, check, and copy stores.
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Open the desktop window, or show an environment in it.
     Open(Open),
     /// Check the installation.
@@ -108,6 +113,7 @@ impl Command {
             | Self::Open(_)
             | Self::Doctor(_)
             | Self::Demo
+            | Self::Store(_)
             | Self::Completions { .. } => false,
         }
     }

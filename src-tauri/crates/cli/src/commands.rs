@@ -22,6 +22,8 @@ mod project;
 mod requests;
 mod serve;
 mod snippet;
+mod store;
+mod store_copy;
 mod verify;
 
 use std::path::Path;
@@ -33,6 +35,7 @@ pub(crate) use outcome::Outcome;
 
 use crate::arguments::{
     Arguments, Command, EnvironmentCommand, GatewayCommand, KeyCommand, Open, ProjectCommand,
+    StoreCommand,
 };
 use crate::error::CliError;
 use crate::report::Report;
@@ -52,6 +55,7 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
         Command::Gateway(command) => run_gateway(db, command, report).await?,
         Command::Requests(args) => requests::run(&registry(db).await?, &args, report).await?,
         Command::Snippet(args) => snippet::run(db, &args, report).await?,
+        Command::Store(command) => run_store(db, command, report).await?,
         Command::Open(args) => run_open(db, &args, report).await?,
         Command::Doctor(args) => doctor::run(db, &args, report).await?,
         Command::Demo => demo::run(db, report).await?,
@@ -143,6 +147,23 @@ async fn run_gateway(
         GatewayCommand::Rules { environment, edits } => {
             gateway_rules::run(&registry, &environment.reference, edits, report).await
         }
+    }
+}
+
+async fn run_store(
+    db: Option<&Path>,
+    command: StoreCommand,
+    report: &Report,
+) -> Result<(), CliError> {
+    match command {
+        StoreCommand::Init => store::init(db, report).await,
+        StoreCommand::Check => {
+            resolve::require_store(db)?;
+            doctor::check_store(db, report).await
+        }
+        StoreCommand::Migrate => store::migrate(db, report).await,
+        StoreCommand::Roles { apply } => store::roles(db, apply, report).await,
+        StoreCommand::Copy(args) => store_copy::run(db, args, report).await,
     }
 }
 

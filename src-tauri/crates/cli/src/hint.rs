@@ -1,15 +1,20 @@
 //! Commands suggested as a next step. They repeat the `--db` of this process, so that they use the same store when
 //! pasted.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
-static STORE: OnceLock<PathBuf> = OnceLock::new();
+use keystile_store::StoreAddress;
 
-/// Stores the `--db` of this command line. Only the first call has an effect.
+static STORE: OnceLock<String> = OnceLock::new();
+
+/// Stores the `--db` of this command line, without a password. Only the first call has an effect.
 pub(crate) fn set_store(db: Option<&Path>) {
-    if let Some(db) = db {
-        let _already_set = STORE.set(db.to_owned());
+    // An invalid address is an error of the command, and may contain a password.
+    if let Some(db) = db
+        && let Ok(address) = StoreAddress::parse(db.as_os_str())
+    {
+        let _already_set = STORE.set(address.as_argument().into_owned());
     }
 }
 
@@ -17,10 +22,7 @@ pub(crate) fn set_store(db: Option<&Path>) {
 pub(crate) fn command(arguments: &str) -> String {
     match STORE.get() {
         None => format!("keystile {arguments}"),
-        Some(db) => format!(
-            "keystile {arguments} --db {}",
-            quoted_if_needed(&db.to_string_lossy())
-        ),
+        Some(db) => format!("keystile {arguments} --db {}", quoted_if_needed(db)),
     }
 }
 
@@ -36,7 +38,8 @@ pub(crate) fn quoted(argument: &str) -> String {
 /// Quotes an argument for a shell only if it has characters that need it.
 pub(crate) fn quoted_if_needed(argument: &str) -> String {
     let is_plain = |character: char| {
-        character.is_ascii_alphanumeric() || ['/', '.', '_', '-', '='].contains(&character)
+        character.is_ascii_alphanumeric()
+            || ['/', '.', '_', '-', '=', ':', '@'].contains(&character)
     };
     if !argument.is_empty() && argument.chars().all(is_plain) {
         argument.to_owned()

@@ -8,20 +8,31 @@ use keystile_keychain::Keychain;
 use keystile_keys::{Clock, KeyId, Name, State};
 use keystile_registry::{Clipboard, Registry};
 use keystile_store::{
-    DATABASE_FILE, DIRECTORY_VARIABLE, EnvironmentRow, KeyRow, ProjectRow, Store, default_directory,
+    DATABASE_FILE, DIRECTORY_VARIABLE, EnvironmentRow, KeyRow, ProjectRow, Store, StoreAddress,
+    default_directory,
 };
-use keystile_verifier::{Environment, Verifier};
+use keystile_verifier::{Consistency, Environment, Verifier};
 
 use crate::arguments::{ENVIRONMENT_VARIABLE, KeyArguments};
 use crate::error::CliError;
 use crate::hint;
 
-/// Returns the store's folder: `--db`, the variable `KEYSTILE_DB`, or the desktop app's.
-pub(crate) fn store_folder(db: Option<&Path>) -> Result<PathBuf, CliError> {
+/// Returns the address of the store: `--db`, the variable `KEYSTILE_DB`, or the desktop app's folder.
+pub(crate) fn store_address(db: Option<&Path>) -> Result<StoreAddress, CliError> {
     let variable = std::env::var_os(DIRECTORY_VARIABLE)
         .filter(|path| !path.is_empty())
         .map(PathBuf::from);
-    let path = db.or(variable.as_deref());
+    let given = db.or(variable.as_deref());
+    let address = given.map(|given| StoreAddress::parse(given.as_os_str()));
+    match address.transpose()? {
+        Some(address @ StoreAddress::Postgres(_)) => Ok(address),
+        Some(StoreAddress::Folder(path)) => store_folder(Some(&path)).map(StoreAddress::Folder),
+        None => store_folder(None).map(StoreAddress::Folder),
+    }
+}
+
+/// Returns the folder of a path, or the desktop app's.
+fn store_folder(path: Option<&Path>) -> Result<PathBuf, CliError> {
     if let Some(path) = path
         && path.to_str().is_none()
     {
@@ -43,24 +54,27 @@ pub(crate) fn store_folder(db: Option<&Path>) -> Result<PathBuf, CliError> {
             CliError::new(
                 "no_data_directory",
                 "Your user has no data folder.",
-                "Pass the store with --db PATH.",
+                "Pass the store with --db STORE.",
             )
         }),
     }
 }
 
 /// Checks that the store exists. Only `project create` creates one: a mistyped path must not become an empty store.
+/// A PostgreSQL database is checked when it is opened.
 pub(crate) fn require_store(db: Option<&Path>) -> Result<(), CliError> {
-    let folder = store_folder(db)?;
+    let StoreAddress::Folder(folder) = store_address(db)? else {
+        return Ok(());
+    };
     if folder.join(DATABASE_FILE).exists() {
         return Ok(());
     }
     // `project create` refuses another file or folder.
     let advice = if db.is_some() && folder.exists() {
-        "Pass the folder of a store with --db PATH.".to_owned()
+        "Pass the folder of a store with --db STORE.".to_owned()
     } else {
         format!(
-            "Pass another store with --db PATH, or create one: {}",
+            "Pass another store with --db STORE, or create one: {}",
             hint::command("project create NAME")
         )
     };
@@ -74,16 +88,17 @@ pub(crate) fn require_store(db: Option<&Path>) -> Result<(), CliError> {
 
 /// Checks that the store is the one that the desktop program shows.
 pub(crate) fn require_default_store(db: Option<&Path>) -> Result<(), CliError> {
-    let folder = store_folder(db)?;
+    let address = store_address(db)?;
     // A store that does not exist yet has no canonical path.
     let canonical = |path: PathBuf| path.canonicalize().unwrap_or(path);
-    if default_directory().map(canonical) == Some(canonical(folder.clone())) {
+    if let StoreAddress::Folder(folder) = &address
+        && default_directory().map(canonical) == Some(canonical(folder.clone()))
+    {
         return Ok(());
     }
-    let folder = folder.display();
     Err(CliError::usage(
         "other_store",
-        format!("The window shows only the default store, not {folder}."),
+        format!("The window shows only the default store, not {address}."),
         format!("Omit --db, and unset {DIRECTORY_VARIABLE}."),
     ))
 }
@@ -94,23 +109,20 @@ pub(crate) async fn registry(
     clipboard: Arc<dyn Clipboard>,
 ) -> Result<Registry, CliError> {
     require_store(db)?;
-    open(
-        Store::open_existing(&store_folder(db)?, "terminal").await?,
-        clipboard,
-    )
-    .await
+    let store = Store::open_at(&store_address(db)?, "terminal").await?;
+    open(store, clipboard).await
 }
 
-/// Opens the registry, and creates the store if it does not exist.
+/// Opens the registry, and creates the store if its folder does not exist.
 pub(crate) async fn registry_or_create(
     db: Option<&Path>,
     clipboard: Arc<dyn Clipboard>,
 ) -> Result<Registry, CliError> {
-    open(
-        Store::open(&store_folder(db)?, "terminal").await?,
-        clipboard,
-    )
-    .await
+    let store = match store_address(db)? {
+        StoreAddress::Folder(folder) => Store::open(&folder, "terminal").await?,
+        address @ StoreAddress::Postgres(_) => Store::open_at(&address, "terminal").await?,
+    };
+    open(store, clipboard).await
 }
 
 async fn open(store: Store, clipboard: Arc<dyn Clipboard>) -> Result<Registry, CliError> {
@@ -149,6 +161,12 @@ pub(crate) async fn environments(registry: &Registry) -> Result<Vec<EnvironmentR
 /// Returns `project/environment`.
 pub(crate) fn reference_to(environment: &EnvironmentRow) -> String {
     environment.reference()
+}
+
+/// Opens a verifier for one check. On a shared store it reads the database, and needs no lease.
+pub(crate) async fn verifier(db: Option<&Path>) -> Result<Verifier, CliError> {
+    let builder = Verifier::builder().consistency(Consistency::Ask);
+    Ok(builder.open_at(&store_address(db)?).await?)
 }
 
 /// Returns the environment as the verifier knows it, for commands without a registry.

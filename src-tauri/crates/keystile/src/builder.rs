@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use keystile_store::StoreAddress;
+
 use crate::error::Error;
 use crate::verifier::Verifier;
 
@@ -48,13 +50,16 @@ impl Builder {
         Self(self.0.clock(now))
     }
 
-    /// Opens the store in this directory. Never creates one.
+    /// Opens the store in this directory, or in the PostgreSQL database of an address that begins with `postgres://`. Never
+    /// creates one.
     ///
     /// # Errors
-    /// [`Error::Store`] if there is no store, other users have access to it, or its schema is not supported;
-    /// [`Error::Unavailable`] if it cannot be read.
-    pub async fn open(self, directory: impl AsRef<Path>) -> Result<Verifier, Error> {
-        Ok(Verifier(self.0.open(directory.as_ref()).await?))
+    /// [`Error::Store`] if there is no store, other users have access to it, its schema is not supported, or the server cannot
+    /// be reached; [`Error::Unavailable`] if it cannot be read.
+    pub async fn open(self, store: impl AsRef<Path>) -> Result<Verifier, Error> {
+        let address = StoreAddress::parse(store.as_ref().as_os_str())
+            .map_err(|error| Error::Store(error.into()))?;
+        Ok(Verifier(self.0.open_at(&address).await?))
     }
 
     /// Opens the store named by the environment variable `KEYSTILE_DB`, or the default store of this user.
@@ -78,12 +83,12 @@ impl Verifier {
         Builder::default()
     }
 
-    /// Opens the store in this directory with the default settings.
+    /// Opens the store in this directory or PostgreSQL database with the default settings.
     ///
     /// # Errors
     /// See [`Builder::open`].
-    pub async fn open(directory: impl AsRef<Path>) -> Result<Self, Error> {
-        Builder::default().open(directory).await
+    pub async fn open(store: impl AsRef<Path>) -> Result<Self, Error> {
+        Builder::default().open(store).await
     }
 
     /// Opens the store named by the environment variable `KEYSTILE_DB`, or the default store of this user.

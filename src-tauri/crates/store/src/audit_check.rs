@@ -66,13 +66,26 @@ impl Store {
             let lost = audit::lost_head(&mut connection, content).await?;
             check.lost_end = lost.map(|head| head.seq);
         }
-        check.differing_keys =
-            on_database!(connection, audit_check::differing_keys(MAX_DIFFERING_KEYS))?;
+        check.differing_keys = differing_keys(&mut connection).await?;
         Ok(check)
     }
 }
 
-async fn check_chain(
+/// Returns the keys that contradict the log.
+///
+/// # Errors
+/// The database cannot be read.
+pub(crate) async fn differing_keys(
+    connection: &mut Connection<'_>,
+) -> Result<Vec<KeyId>, StoreError> {
+    on_database!(connection, audit_check::differing_keys(MAX_DIFFERING_KEYS))
+}
+
+/// Verifies the chain of rows.
+///
+/// # Errors
+/// The database cannot be read.
+pub(crate) async fn check_chain(
     connection: &mut Connection<'_>,
     chain: &AuditChain,
 ) -> Result<AuditCheck, StoreError> {

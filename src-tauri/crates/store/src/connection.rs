@@ -23,6 +23,16 @@ pub(crate) enum Database<'c> {
     Postgres(&'c mut PgConnection),
 }
 
+impl Database<'_> {
+    /// Returns the connection for a shorter time.
+    pub(crate) fn database(&mut self) -> Database<'_> {
+        match self {
+            Self::Sqlite(connection) => Database::Sqlite(connection),
+            Self::Postgres(connection) => Database::Postgres(connection),
+        }
+    }
+}
+
 impl Connection<'_> {
     /// Returns the connection of its database.
     pub(crate) fn database(&mut self) -> Database<'_> {

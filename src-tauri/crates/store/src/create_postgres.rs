@@ -7,10 +7,11 @@ use sqlx::Connection as _;
 
 use crate::error::StoreError;
 use crate::postgres::address::PostgresAddress;
-use crate::postgres::deployment::Deployment;
+use crate::postgres::deployment::{Deployment, SCHEMA_VERSION};
 use crate::postgres::error::PostgresError;
 use crate::postgres::migrate::migrate;
-use crate::postgres::open::connect;
+use crate::postgres::open::{connect, connect_to_store};
+use crate::postgres::roles;
 use crate::state_directory::{StateDirectory, install_key_of_environment};
 use crate::store::Store;
 
@@ -41,6 +42,23 @@ impl Store {
         Self::create_with_key(address, &key, is_new).await
     }
 
+    /// Creates a store with the install key of another one, which is stored on this machine unless the environment gives it.
+    ///
+    /// # Errors
+    /// `StoreExists`; `OtherInstallKey` if the environment gives another key; or the database cannot be written.
+    pub(crate) async fn create_with_install_key_of(
+        other: &Self,
+        address: &PostgresAddress,
+    ) -> Result<CreatedStore, StoreError> {
+        let given = install_key_of_environment()?;
+        if let Some(given) = &given
+            && Tagger::new(given).install_key_id() != other.install_key_id()
+        {
+            return Err(PostgresError::OtherInstallKey.into());
+        }
+        Self::create_with_key(address, other.install_key(), given.is_none()).await
+    }
+
     async fn create_with_key(
         address: &PostgresAddress,
         key: &InstallKey,
@@ -68,15 +86,27 @@ impl Store {
         })
     }
 
-    /// Brings the schema of a store on PostgreSQL up to date. Programs of the version before keep working.
+    /// Creates the roles of [`ROLES_SQL`](crate::ROLES_SQL), or updates their privileges.
+    ///
+    /// # Errors
+    /// `NoStore`; `MissingPrivilege` if the user may not create roles; or the database cannot be written.
+    pub async fn apply_roles(address: &PostgresAddress) -> Result<(), StoreError> {
+        let (mut connection, _) = connect_to_store(address).await?;
+        roles::apply(&mut connection).await?;
+        Ok(connection.close().await?)
+    }
+
+    /// Brings the schema of a store on PostgreSQL up to date, and returns its version. Programs of the version before keep
+    /// working.
     ///
     /// # Errors
     /// `NoStore`, `NewSchema`, or the database cannot be written.
-    pub async fn migrate(address: &PostgresAddress) -> Result<(), StoreError> {
+    pub async fn migrate(address: &PostgresAddress) -> Result<i64, StoreError> {
         let mut connection = connect(address).await?;
         Deployment::read(&mut connection).await?.check_program()?;
         migrate(&mut connection).await?;
-        Ok(connection.close().await?)
+        connection.close().await?;
+        Ok(SCHEMA_VERSION)
     }
 }
 

@@ -38,6 +38,15 @@ impl InstallKeyFile {
         }
     }
 
+    /// Writes a key into an empty file. Returns the key of the file.
+    pub(crate) fn read_or_write(&mut self, key: &InstallKey) -> io::Result<InstallKey> {
+        if self.file.metadata()?.len() == 0 {
+            self.file.write_all(key.expose())?;
+            self.file.sync_all()?;
+        }
+        self.read_or_create()
+    }
+
     /// Reads the key. Replaces an empty file or one of another length by a new key, because tags can be recomputed.
     pub(crate) fn read_or_create(&mut self) -> io::Result<InstallKey> {
         let mut bytes = Vec::with_capacity(33);

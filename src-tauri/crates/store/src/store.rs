@@ -140,6 +140,12 @@ impl Store {
         &self.directory
     }
 
+    /// Returns whether this process has the install key of the store. Without it, a store on PostgreSQL can be read and
+    /// verified, but not changed.
+    pub fn has_install_key(&self) -> bool {
+        self.has_install_key
+    }
+
     /// Returns the install key.
     pub fn install_key(&self) -> &InstallKey {
         &self.install_key

@@ -1,5 +1,6 @@
 //! The address of a store: a folder, or a PostgreSQL database.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt;
 use std::path::PathBuf;
@@ -17,6 +18,14 @@ pub enum StoreAddress {
 }
 
 impl StoreAddress {
+    /// Returns the text that [`StoreAddress::parse`] parses, without the password.
+    pub fn as_argument(&self) -> Cow<'_, str> {
+        match self {
+            Self::Folder(path) => path.to_string_lossy(),
+            Self::Postgres(address) => address.as_argument().into(),
+        }
+    }
+
     /// Parses the path of a folder, or an address that begins with `postgres://` or `postgresql://`.
     ///
     /// # Errors

@@ -124,6 +124,15 @@ impl<'c> Write<'c> {
         Ok(Some(shared.await_earlier(&last).await))
     }
 
+    /// Commits rows that were copied with their audit rows, of which `head` is the last.
+    ///
+    /// # Errors
+    /// As [`Write::commit`].
+    pub(crate) async fn commit_copy(mut self, head: AuditHead) -> Result<(), StoreError> {
+        self.head = Some(head);
+        self.commit().await.map(|_| ())
+    }
+
     /// Rolls back now instead of when the connection is next used.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use keystile_keys::Clock;
-use keystile_store::{ReplicaInfo, Store, StoreError};
+use keystile_store::{ReplicaInfo, Store, StoreAddress, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::error::Error;
@@ -92,6 +92,15 @@ impl Builder {
     /// it cannot be read.
     pub async fn open(self, directory: &Path) -> Result<Verifier, Error> {
         let store = Store::open_existing(directory, "verifier").await?;
+        self.open_store(store).await
+    }
+
+    /// Opens the store at an address, a folder or a PostgreSQL database. Never creates one.
+    ///
+    /// # Errors
+    /// See [`Builder::open`]; `Store` if the server cannot be reached, or rejects the user.
+    pub async fn open_at(self, address: &StoreAddress) -> Result<Verifier, Error> {
+        let store = Store::open_at(address, "verifier").await?;
         self.open_store(store).await
     }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use keystile_log::{AccessLog, Format};
+use keystile_store::StoreAddress;
 use keystile_verifier::Verifier;
 
 use crate::error::{CliError, FileAccess};
@@ -38,13 +39,21 @@ impl LoggingOptions {
         self.access_log.as_deref() == Some(Path::new("-"))
     }
 
-    /// Opens the verifier of a store. It writes the request log, unless that is turned off.
+    /// Opens the verifier of a store. It writes the request log, unless that is turned off. `program` and `verifies`: for
+    /// the list of replicas.
     ///
     /// # Errors
     /// If the store cannot be opened.
-    pub(crate) async fn open_verifier(&self, folder: &Path) -> Result<Verifier, CliError> {
-        let builder = Verifier::builder().request_log(!self.no_request_log);
-        Ok(builder.open(folder).await?)
+    pub(crate) async fn open_verifier(
+        &self,
+        store: &StoreAddress,
+        program: &'static str,
+        verifies: &str,
+    ) -> Result<Verifier, CliError> {
+        let builder = Verifier::builder()
+            .request_log(!self.no_request_log)
+            .replica(program, verifies);
+        Ok(builder.open_at(store).await?)
     }
 
     /// Opens the access log, if one was requested.

@@ -34,8 +34,12 @@ pub(crate) async fn run(
     keystile_listener::forbid_core_files();
     let registry = Arc::new(registry);
     let environment = resolve::environment(&registry, &args.environment.reference).await?;
-    let folder = resolve::store_folder(db)?;
-    let verifier = args.log.open_verifier(&folder).await?;
+    let store = resolve::store_address(db)?;
+    let reference = resolve::reference_to(&environment);
+    let verifier = args
+        .log
+        .open_verifier(&store, "gateway", &reference)
+        .await?;
     let endpoint_override = parse_endpoint(args.endpoint.as_deref())?;
     let options = StartOptions {
         port: args.port,
@@ -56,7 +60,6 @@ pub(crate) async fn run(
     let gateway = match start(&registry, &verifier, &environment.id, options).await {
         Ok(gateway) => gateway,
         Err(error) => {
-            let reference = resolve::reference_to(&environment);
             return Err(start_error(error, &reference).await);
         }
     };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use keystile_keys::{DenyReason, PresentedKey, Stage, State};
 use keystile_registry::{Changed, NoClipboard, Registry, RegistryError};
 use keystile_store::{KeyRow, RevokeReason};
-use keystile_verifier::{Verification, Verifier};
+use keystile_verifier::Verification;
 
 use crate::arguments::{KeyArguments, RevokeKey};
 use crate::confirm::{Destructive, confirm};
@@ -77,7 +77,7 @@ async fn revoke_leaked(
 ) -> Result<(), CliError> {
     let revocation = args.revocation(Some(RevokeReason::Leaked));
     let text = key_input::read(report, "keystile key revoke - < key.txt")?;
-    let verifier = Verifier::open(&resolve::store_folder(db)?).await?;
+    let verifier = resolve::verifier(db).await?;
     let key = find_key_text(&text);
     let verification = verifier.identify(key, verifier.now()).await?;
     let Some(id) = verification.key().map(|key| key.id) else {

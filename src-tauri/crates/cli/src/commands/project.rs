@@ -53,7 +53,7 @@ pub(crate) async fn create(db: Option<&Path>, name: &str, report: &Report) -> Re
     if is_new {
         report.note(&format!(
             "Created a store in {}.",
-            resolve::store_folder(db)?.display()
+            resolve::store_address(db)?
         ));
     }
     let environment = hint::quoted(&format!("{}/staging", created.name));

@@ -33,12 +33,12 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
     if let Some(file) = args.admin_token_file {
         settings.admin_tokens = Some(read_admin_tokens(&file)?);
     }
-    let folder = resolve::store_folder(db)?;
+    let store = resolve::store_address(db)?;
     let admin_api = match &settings.admin_tokens {
         Some(tokens) if args.admin_api => {
             resolve::require_store(db)?;
-            let store = Store::open_existing(&folder, "admin-api").await?;
-            let admin_api = AdminApi::new(store, AdminSettings::new(tokens.clone()));
+            let opened = Store::open_at(&store, "admin-api").await?;
+            let admin_api = AdminApi::new(opened, AdminSettings::new(tokens.clone()));
             for project in admin_api.unknown_projects().await? {
                 warn(&format!(
                     "An admin token is for the project {project}, which does not exist. Until it does, the token is rejected."
@@ -49,7 +49,7 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
         _ => None,
     };
     settings.routes = admin_api.as_ref().map(AdminApi::routes);
-    let verifier = args.log.open_verifier(&folder).await?;
+    let verifier = args.log.open_verifier(&store, "serve", "").await?;
     keystile_listener::raise_file_limit();
     let server = match Server::bind(verifier, settings).await {
         Ok(server) => server,
@@ -66,7 +66,7 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
     let url = address.url(server.is_tls());
     report.result(
         &format!("Listening on {url}"),
-        &json!({"address": address.to_string(), "store": folder.display().to_string()}),
+        &json!({"address": address.to_string(), "store": store.to_string()}),
     );
     if let Some(warning) = server.warning() {
         warn(&warning);

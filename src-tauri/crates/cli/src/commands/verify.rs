@@ -4,7 +4,6 @@ use std::path::Path;
 
 use keystile_guard::DecisionCode;
 use keystile_keys::{DenyReason, Permission, Timestamp};
-use keystile_verifier::Verifier;
 use serde_json::json;
 
 use super::outcome::Outcome;
@@ -37,7 +36,7 @@ pub(crate) async fn run(
         });
     }
     let presented = key_input::read(report, "keystile verify --env ENVIRONMENT < key.txt")?;
-    let verifier = Verifier::open(&resolve::store_folder(db)?).await?;
+    let verifier = resolve::verifier(db).await?;
     let environment = resolve::verifier_environment(&verifier, &args.environment.reference).await?;
     let permission = if args.write {
         Permission::Write

@@ -15,6 +15,8 @@ use crate::postgres::error::PostgresError;
 #[derive(Clone)]
 pub struct PostgresAddress {
     options: Arc<PgConnectOptions>,
+    /// The text that was parsed, without the password.
+    url: Arc<str>,
     /// The folder for the files of this machine; `None` for the default one.
     state_directory: Option<PathBuf>,
 }
@@ -23,6 +25,11 @@ impl PostgresAddress {
     /// Returns whether a text is such an address, and not the path of a folder.
     pub fn is_scheme_of(text: &str) -> bool {
         text.starts_with("postgres://") || text.starts_with("postgresql://")
+    }
+
+    /// Returns the address with its parameters, for commands that are suggested. It has no password.
+    pub fn as_argument(&self) -> &str {
+        &self.url
     }
 
     /// Replaces the password.
@@ -70,6 +77,7 @@ impl FromStr for PostgresAddress {
         };
         Ok(Self {
             options: Arc::new(options),
+            url: without_password(url).into(),
             state_directory: None,
         })
     }
@@ -91,6 +99,22 @@ impl fmt::Debug for PostgresAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
+}
+
+/// Removes the password of the user, and the parameters that contain one.
+fn without_password(mut url: Url) -> String {
+    // A URL without a host has no password.
+    let _unchanged = url.set_password(None);
+    let is_secret = |name: &str| name.ends_with("password");
+    if url.query_pairs().any(|(name, _)| is_secret(&name)) {
+        let kept: Vec<_> = url
+            .query_pairs()
+            .into_owned()
+            .filter(|(name, _)| !is_secret(name))
+            .collect();
+        url.query_pairs_mut().clear().extend_pairs(kept);
+    }
+    url.into()
 }
 
 /// Returns whether a host is this machine.

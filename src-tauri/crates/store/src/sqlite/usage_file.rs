@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use sqlx::sqlite::SqliteSynchronous;
+use sqlx::{Sqlite, Transaction};
 
 use crate::error::StoreError;
 use crate::separate_file::{Format, SeparateFile};
@@ -145,6 +146,15 @@ impl UsageFile {
             .await?;
         }
         Ok(transaction.commit().await?)
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// `Usage`.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        let begun = self.0.begin().await;
+        begun.map_err(|cause| self.failed(cause))
     }
 
     /// Checks that the file is not damaged, and can be written.
