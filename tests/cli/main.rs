@@ -21,6 +21,8 @@ mod gateway_suspended;
 mod manage;
 #[cfg(target_os = "linux")]
 mod open;
+#[cfg(target_os = "linux")]
+mod postgres_fixture;
 mod readme;
 #[cfg(unix)]
 mod requests;
@@ -31,5 +33,11 @@ mod serve;
 #[cfg(target_os = "linux")]
 mod set_back_clock;
 mod snippet;
+#[cfg(target_os = "linux")]
+mod store;
+#[cfg(target_os = "linux")]
+mod store_access;
+#[cfg(target_os = "linux")]
+mod store_copy;
 mod terminal;
 mod verify;

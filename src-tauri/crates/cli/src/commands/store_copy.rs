@@ -34,16 +34,16 @@ pub(crate) async fn run(
         .iter()
         .map(|(table, rows)| ((*table).to_owned(), json!(rows)))
         .collect();
-    let rows_of = |table| rows.get(table).cloned().unwrap_or_default();
+    let count_of = |table| rows.get(table).and_then(serde_json::Value::as_i64);
     let text = format!(
-        "{} {to}: {} keys, {} audit rows.",
+        "{} {to}. Keys: {}; audit rows: {}.",
         if copy.is_new {
             "Copied to"
         } else {
             "Already copied to"
         },
-        rows_of("keys"),
-        rows_of("audit"),
+        count_of("keys").unwrap_or_default(),
+        count_of("audit").unwrap_or_default(),
     );
     report.result(
         "",

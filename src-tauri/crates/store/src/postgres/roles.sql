@@ -9,7 +9,12 @@ DECLARE
 BEGIN
   FOREACH role_name IN ARRAY ARRAY['keystile_issuer', 'keystile_verifier', 'keystile_auditor'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
-      EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
+      BEGIN
+        EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN
+        -- All databases of a server have the same roles: it was created for another one.
+        NULL;
+      END;
     END IF;
   END LOOP;
 END $$;
