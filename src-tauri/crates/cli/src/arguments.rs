@@ -83,6 +83,9 @@ pub(crate) enum Command {
     /// Create, check, and copy stores.
     #[command(subcommand)]
     Store(StoreCommand),
+    /// Show the replicas of a store on PostgreSQL.
+    #[command(subcommand)]
+    Fleet(FleetCommand),
     /// Open the desktop window, or show an environment in it.
     Open(Open),
     /// Check the installation.
@@ -104,6 +107,7 @@ impl Command {
             Self::Project(command) => !matches!(command, ProjectCommand::Create { .. }),
             Self::Env(_)
             | Self::Gateway(_)
+            | Self::Fleet(_)
             | Self::Key(_)
             | Self::Requests(_)
             | Self::Serve(_)
@@ -122,6 +126,12 @@ impl Command {
     pub(crate) fn is_server(&self) -> bool {
         matches!(self, Self::Serve(_) | Self::Gateway(_) | Self::Demo)
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FleetCommand {
+    /// List the replicas that check keys from memory: services, gateways, and programs with the library.
+    Status,
 }
 
 #[derive(Debug, Subcommand)]

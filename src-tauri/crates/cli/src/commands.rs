@@ -5,6 +5,7 @@ mod decision_writer;
 mod demo;
 mod doctor;
 mod environment;
+mod fleet;
 mod gateway;
 mod gateway_edit;
 mod gateway_rules;
@@ -34,7 +35,7 @@ use keystile_registry::{NoClipboard, Registry};
 pub(crate) use outcome::Outcome;
 
 use crate::arguments::{
-    Arguments, Command, EnvironmentCommand, GatewayCommand, KeyCommand, Open, ProjectCommand,
+    Arguments, Command, EnvironmentCommand, FleetCommand, GatewayCommand, KeyCommand, Open, ProjectCommand,
     StoreCommand,
 };
 use crate::error::CliError;
@@ -53,6 +54,7 @@ pub(crate) async fn run(arguments: Arguments, report: &Report) -> Result<Outcome
         Command::Verify(args) => return verify::run(db, &args, report).await,
         Command::Serve(args) => serve::run(db, args, report).await?,
         Command::Gateway(command) => run_gateway(db, command, report).await?,
+        Command::Fleet(FleetCommand::Status) => fleet::status(db, report).await?,
         Command::Requests(args) => requests::run(&registry(db).await?, &args, report).await?,
         Command::Snippet(args) => snippet::run(db, &args, report).await?,
         Command::Store(command) => run_store(db, command, report).await?,

@@ -1,7 +1,9 @@
 //! The counters of a verifier for Prometheus.
 
+use std::time::Duration;
+
 use keystile_keys::Timestamp;
-use keystile_verifier::{DenyReason, Metrics, NextExpiry, Verifier};
+use keystile_verifier::{DenyReason, LEASE_TTL, Metrics, NextExpiry, PropagationTotals, Verifier};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
@@ -126,8 +128,46 @@ impl Collector for VerifierMetrics {
             let metric = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
             ConstGauge::new(value).encode(metric)?;
         }
-        Ok(())
+        match metrics.lease {
+            Some(remaining) => encode_lease(&mut encoder, remaining),
+            None => Ok(()),
+        }
     }
+}
+
+/// Encodes the lease on a shared store, and what the changes of this process waited for.
+fn encode_lease(
+    encoder: &mut DescriptorEncoder<'_>,
+    remaining: Duration,
+) -> Result<(), std::fmt::Error> {
+    let seconds = Some(&Unit::Seconds);
+    let age = LEASE_TTL.saturating_sub(remaining);
+    for (name, help, value) in [
+        (
+            "lease_remaining",
+            "Until the lease on the shared store ends; 0 without a lease.",
+            remaining,
+        ),
+        (
+            "knowledge_age",
+            "Since the last read that proved that this replica knows all changes, at most the length of a lease.",
+            age,
+        ),
+    ] {
+        let metric = encoder.encode_descriptor(name, help, seconds, MetricType::Gauge)?;
+        ConstGauge::new(value.as_secs_f64()).encode(metric)?;
+    }
+    let totals = PropagationTotals::read();
+    let help = "Changes of keys for which this process waited until every replica knew them.";
+    let metric = encoder.encode_descriptor("propagated_changes", help, None, MetricType::Counter)?;
+    ConstCounter::new(totals.changes).encode(metric)?;
+    let help = "How long these changes waited together.";
+    let metric =
+        encoder.encode_descriptor("propagation_wait", help, seconds, MetricType::Counter)?;
+    ConstCounter::new(totals.waited.as_secs_f64()).encode(metric)?;
+    let help = "Replicas that did not respond to a change until their leases had ended.";
+    let metric = encoder.encode_descriptor("silent_replicas", help, None, MetricType::Counter)?;
+    ConstCounter::new(totals.silent).encode(metric)
 }
 
 /// Encodes one counter for each value of `label`.

@@ -93,7 +93,7 @@ pub use postgres::error::PostgresError;
 pub use postgres::notifications::CommitListener;
 pub use postgres::roles::ROLES_SQL;
 pub use project::ProjectRow;
-pub use propagation::Propagation;
+pub use propagation::{Propagation, PropagationTotals};
 pub use reader::{LastRead, Reader, Snapshot};
 pub use replica::{Replica, ReplicaInfo};
 pub use request_file::{MAX_REQUESTS, REQUESTS_FILE, RequestFile};

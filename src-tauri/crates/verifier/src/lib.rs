@@ -39,7 +39,9 @@ pub use keystile_keys::{
     DenyReason, EnvironmentId, KeyId, Permission, Permissions, Prefix, ProjectId, Stage, State,
     Timestamp,
 };
-pub use keystile_store::{NextExpiry, RequestRecord, RequestSource, StoreError};
+/// The length of a lease on a shared store.
+pub use keystile_lease::TTL as LEASE_TTL;
+pub use keystile_store::{NextExpiry, PropagationTotals, RequestRecord, RequestSource, StoreError};
 pub use metrics::Metrics;
 pub use request_log::LogPermit;
 pub use sharded::Sharded;

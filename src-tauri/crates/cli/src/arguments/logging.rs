@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use keystile_log::{AccessLog, Format};
 use keystile_store::StoreAddress;
-use keystile_verifier::Verifier;
+use keystile_verifier::{Consistency, Verifier};
 
 use crate::error::{CliError, FileAccess};
 
@@ -49,9 +49,11 @@ impl LoggingOptions {
         store: &StoreAddress,
         program: &'static str,
         verifies: &str,
+        consistency: Consistency,
     ) -> Result<Verifier, CliError> {
         let builder = Verifier::builder()
             .request_log(!self.no_request_log)
+            .consistency(consistency)
             .replica(program, verifies);
         Ok(builder.open_at(store).await?)
     }

@@ -3,12 +3,29 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use keystile_service::Proxy;
+use keystile_verifier::Consistency;
 
 use super::logging::LoggingOptions;
 use super::tls::TlsOptions;
 use super::{listen_address, proxy};
+
+/// How a service on PostgreSQL knows whether keys were revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ConsistencyArgument {
+    Lease,
+    Ask,
+}
+
+impl From<ConsistencyArgument> for Consistency {
+    fn from(argument: ConsistencyArgument) -> Self {
+        match argument {
+            ConsistencyArgument::Lease => Self::Lease,
+            ConsistencyArgument::Ask => Self::Ask,
+        }
+    }
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -35,6 +52,10 @@ pub(crate) struct Serve {
     /// Additional Host header to accept. Can be repeated.
     #[arg(long = "allowed-host", value_name = "NAME")]
     pub(crate) allowed_hosts: Vec<String>,
+    /// On PostgreSQL: answer from memory while this process has a lease, or ask the database for each check, which works
+    /// through a connection pooler.
+    #[arg(long, value_enum, default_value_t = ConsistencyArgument::Lease)]
+    pub(crate) consistency: ConsistencyArgument,
     /// Proxy to assume for /v1/auth requests that name none.
     #[arg(long, value_parser = proxy::parser())]
     pub(crate) proxy: Option<Proxy>,

@@ -10,7 +10,7 @@ use keystile_gateway_control::{RunningGateway, StartError, StartOptions, StopRea
 use keystile_guard::DecisionCode;
 use keystile_registry::{Registry, parse_endpoint};
 use keystile_service::MetricsServer;
-use keystile_verifier::Verifier;
+use keystile_verifier::{Consistency, Verifier};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 
 use super::decision_writer::{DecisionWriter, skipped_warning};
 use super::doctor::{Status, check_endpoint};
+
 use crate::arguments::{HostHeader, RunGateway};
 use crate::error::CliError;
 use crate::report::{Report, warn};
@@ -38,7 +39,7 @@ pub(crate) async fn run(
     let reference = resolve::reference_to(&environment);
     let verifier = args
         .log
-        .open_verifier(&store, "gateway", &reference)
+        .open_verifier(&store, "gateway", &reference, Consistency::Lease)
         .await?;
     let endpoint_override = parse_endpoint(args.endpoint.as_deref())?;
     let options = StartOptions {

@@ -49,7 +49,8 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
         _ => None,
     };
     settings.routes = admin_api.as_ref().map(AdminApi::routes);
-    let verifier = args.log.open_verifier(&store, "serve", "").await?;
+    let verifier = args.log.open_verifier(&store, "serve", "", args.consistency.into())
+        .await?;
     keystile_listener::raise_file_limit();
     let server = match Server::bind(verifier, settings).await {
         Ok(server) => server,

@@ -70,14 +70,16 @@ pub(crate) async fn wait_for_verifiers(pool: &PgPool, commit: Commit) -> Propaga
             }
         }
     };
-    Propagation {
+    let propagation = Propagation {
         replicas,
         silent: match outcome {
             WaitOutcome::Acknowledged => Some(0),
             WaitOutcome::TimedOut { silent } => silent,
         },
         waited: boot_time().saturating_since(begun),
-    }
+    };
+    propagation.count();
+    propagation
 }
 
 async fn count(pool: &PgPool, seq: Seq) -> Result<(CountReply, u64), StoreError> {
