@@ -14,6 +14,8 @@ mod demo;
 mod doctor;
 mod files;
 mod fixture;
+#[cfg(target_os = "linux")]
+mod fleet;
 mod gateway;
 mod gateway_ports;
 #[cfg(unix)]

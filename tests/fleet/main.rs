@@ -2,7 +2,10 @@
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up must fail")]
-#![expect(clippy::print_stdout, reason = "figures and the seed of a run are of interest")]
+#![expect(
+    clippy::print_stdout,
+    reason = "figures and the seed of a run are of interest"
+)]
 
 mod faults;
 mod fleet;

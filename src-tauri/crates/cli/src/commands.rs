@@ -35,8 +35,8 @@ use keystile_registry::{NoClipboard, Registry};
 pub(crate) use outcome::Outcome;
 
 use crate::arguments::{
-    Arguments, Command, EnvironmentCommand, FleetCommand, GatewayCommand, KeyCommand, Open, ProjectCommand,
-    StoreCommand,
+    Arguments, Command, EnvironmentCommand, FleetCommand, GatewayCommand, KeyCommand, Open,
+    ProjectCommand, StoreCommand,
 };
 use crate::error::CliError;
 use crate::report::Report;

@@ -159,7 +159,8 @@ fn encode_lease(
     }
     let totals = PropagationTotals::read();
     let help = "Changes of keys for which this process waited until every replica knew them.";
-    let metric = encoder.encode_descriptor("propagated_changes", help, None, MetricType::Counter)?;
+    let metric =
+        encoder.encode_descriptor("propagated_changes", help, None, MetricType::Counter)?;
     ConstCounter::new(totals.changes).encode(metric)?;
     let help = "How long these changes waited together.";
     let metric =

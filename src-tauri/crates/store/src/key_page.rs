@@ -2,6 +2,8 @@
 
 use keystile_keys::State;
 
+use crate::columns::Columns;
+use crate::error::StoreError;
 use crate::key::KeyRow;
 use crate::key_query::KeyFilter;
 
@@ -36,6 +38,19 @@ pub struct KeyPage {
 }
 
 impl KeyCounts {
+    /// Combines the counts of stored states with those of the keys that have expired, or whose pause is over.
+    pub(crate) fn from_row(row: &impl Columns) -> Result<Self, StoreError> {
+        let resumed = row.count("resumed")?;
+        let active = row.count("active")? + resumed - row.count("expired_active")?;
+        let disabled = row.count("disabled")? - resumed - row.count("expired_disabled")?;
+        Ok(Self {
+            active,
+            disabled,
+            ended: row.count("visible")? - active - disabled,
+            expiring: row.count("expiring")?,
+        })
+    }
+
     /// Returns the number of keys with a filter that selects by state.
     pub(crate) fn total(self, filter: KeyFilter) -> u64 {
         if filter == KeyFilter::Expiring {

@@ -128,6 +128,7 @@ impl Builder {
                 requests: senders.requests,
                 flushes: senders.flushes,
                 request_flushes: senders.request_flushes,
+                releases: senders.releases,
                 lookups: Semaphore::new(MAX_LOOKUPS),
             }),
         };

@@ -41,12 +41,15 @@ struct LeaseTask {
     is_failing: bool,
 }
 
-/// Holds a lease until `ended`, and then gives it up.
+/// Asks the task to give up the lease, and is told when that is done.
+pub(crate) type Release = oneshot::Sender<()>;
+
+/// Holds a lease until it is released, or until all senders are dropped; then gives it up.
 pub(crate) async fn run(
     state: Arc<VerifierState>,
     replica: ReplicaInfo,
     requests: mpsc::WeakUnboundedSender<ReaderRequest>,
-    ended: oneshot::Receiver<()>,
+    mut releases: mpsc::UnboundedReceiver<Release>,
 ) {
     let (Some(permission), Some(listener)) = (state.lease(), state.store.listen()) else {
         return;
@@ -61,11 +64,15 @@ pub(crate) async fn run(
         replica,
         is_failing: false,
     };
-    tokio::select! {
-        () = task.hold() => {}
-        _ = ended => {}
-    }
+    let release = tokio::select! {
+        () = task.hold() => None,
+        release = releases.recv() => release,
+    };
     task.give_up().await;
+    if let Some(release) = release {
+        // Fails only if the caller was canceled.
+        let _sent = release.send(());
+    }
 }
 
 impl LeaseTask {

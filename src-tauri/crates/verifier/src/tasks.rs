@@ -7,9 +7,10 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use keystile_keys::Clock;
 use keystile_store::{ReplicaInfo, Store};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use crate::argon2_pool::Argon2Pool;
+use crate::lease_task::Release;
 use crate::metrics::Counters;
 use crate::reader_request::ReaderRequest;
 use crate::request_log::RequestBuffer;
@@ -23,6 +24,7 @@ pub(crate) struct Senders {
     pub(crate) requests: mpsc::UnboundedSender<ReaderRequest>,
     pub(crate) flushes: mpsc::UnboundedSender<Flush>,
     pub(crate) request_flushes: mpsc::UnboundedSender<Flush>,
+    pub(crate) releases: mpsc::UnboundedSender<Release>,
 }
 
 /// Starts all tasks.
@@ -35,6 +37,7 @@ pub(crate) fn start(
     let (requests, requests_receiver) = mpsc::unbounded_channel();
     let (flushes, flushes_receiver) = mpsc::unbounded_channel();
     let (request_flushes, request_flushes_receiver) = mpsc::unbounded_channel();
+    let (releases, releases_receiver) = mpsc::unbounded_channel();
     let (tags, tags_receiver) = mpsc::unbounded_channel();
     let shared = Arc::new(Shared {
         directory: store.directory().to_owned(),
@@ -61,12 +64,11 @@ pub(crate) fn start(
             let shared = thread_shared;
             runtime.block_on(async {
                 let watch = tokio::spawn(watch::run(Arc::clone(&shared)));
-                let (end_lease, lease_ended) = oneshot::channel();
                 let lease = tokio::spawn(lease_task::run(
                     shared.state.load_full(),
                     replica,
                     weak_requests.clone(),
-                    lease_ended,
+                    releases_receiver,
                 ));
                 let tag_writer = tokio::spawn(tag_writer::run(tags_receiver, clock));
                 tokio::join!(
@@ -75,8 +77,6 @@ pub(crate) fn start(
                     log_requests(&shared, request_flushes_receiver),
                 );
                 watch.abort();
-                // Fails only if the task has ended.
-                let _sent = end_lease.send(());
                 if let Err(error) = lease.await {
                     tracing::error!(%error, "lease task panicked");
                 }
@@ -91,6 +91,7 @@ pub(crate) fn start(
         requests,
         flushes,
         request_flushes,
+        releases,
     };
     Ok((shared, senders))
 }

@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::database_state::DatabaseState;
 use crate::error::{Error, UnavailableReason};
+use crate::lease_task::Release;
 use crate::metrics::Metrics;
 use crate::reader_request::{ReaderRequest, Reply};
 use crate::request_log::{LogPermit, RequestBuffer};
@@ -35,6 +36,7 @@ pub(crate) struct Inner {
     pub(crate) requests: mpsc::UnboundedSender<ReaderRequest>,
     pub(crate) flushes: mpsc::UnboundedSender<Flush>,
     pub(crate) request_flushes: mpsc::UnboundedSender<Flush>,
+    pub(crate) releases: mpsc::UnboundedSender<Release>,
     pub(crate) lookups: Semaphore,
 }
 
@@ -160,12 +162,26 @@ impl Verifier {
     }
 
     /// Writes what is pending and drops this clone. Call it before the program ends, or up to 10 s of usage counts and
-    /// 250 ms of the request log are lost. Other clones stay usable.
+    /// 250 ms of the request log are lost. Other clones stay usable. The last clone gives up its lease.
     ///
     /// # Errors
     /// See [`Verifier::flush`].
     pub async fn shutdown(self) -> Result<(), Error> {
-        self.flush().await
+        let flushed = self.flush().await;
+        if Arc::strong_count(&self.inner) == 1 {
+            self.release_lease().await;
+        }
+        flushed
+    }
+
+    /// Gives up the lease on a shared store, so that no change waits for this process. From then on, checks are unavailable.
+    /// Does nothing without a lease.
+    pub async fn release_lease(&self) {
+        let (reply, released) = oneshot::channel();
+        if self.inner.releases.send(reply).is_ok() {
+            // The task ends a lease within the limit of a statement.
+            let _released = released.await;
+        }
     }
 
     /// Returns the counters of this verifier.

@@ -4,8 +4,8 @@
 use argon2::password_hash::PasswordHasher;
 use argon2::{Algorithm, Argon2, Params, Version};
 use keystile_keys::{
-    EnvironmentId, KeyId, Name, Permissions, PlainKey, Prefix, ProjectId, Secret, SecretHash, Stage,
-    State, Timestamp, os_random,
+    EnvironmentId, KeyId, Name, Permissions, PlainKey, Prefix, ProjectId, Secret, SecretHash,
+    Stage, State, Timestamp, os_random,
 };
 use keystile_store::{
     Action, AuditEntry, EnvironmentChange, KeyDetails, NewEnvironment, NewKey, NewSecret, Store,

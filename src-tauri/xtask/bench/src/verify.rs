@@ -4,7 +4,9 @@
 use std::hint::black_box;
 
 use hmac::{Hmac, KeyInit, Mac};
-use keystile_keys::{DenyReason, EnvironmentId, Permission, PlainKey, ProofMemory, SecretHash, os_random};
+use keystile_keys::{
+    DenyReason, EnvironmentId, Permission, PlainKey, ProofMemory, SecretHash, os_random,
+};
 use keystile_verifier::{Verification, Verifier};
 use rustix::time::{ClockId, clock_gettime};
 use sha2::Sha256;

@@ -24,7 +24,15 @@ pub(crate) async fn status(db: Option<&Path>, report: &Report) -> Result<(), Cli
     }
     let replicas = store.replicas().await?;
     report.list(
-        &["HOST", "PROGRAM", "VERSION", "CHECKS", "CONNECTED", "LAST SEEN", "STATE"],
+        &[
+            "HOST",
+            "PROGRAM",
+            "VERSION",
+            "CHECKS",
+            "CONNECTED",
+            "LAST SEEN",
+            "STATE",
+        ],
         replicas.iter().map(row).collect(),
         replicas.iter().map(json).collect(),
     );

@@ -69,7 +69,7 @@ pub(crate) async fn run(
         .as_deref()
         .or(gateway.environment().endpoint.as_deref());
     let metrics = match args.metrics {
-        Some(address) => Some(serve_metrics(address, verifier, &gateway).await?),
+        Some(address) => Some(serve_metrics(address, verifier.clone(), &gateway).await?),
         None => None,
     };
     let metrics_url = metrics.as_ref().map(|metrics| metrics.url.as_str());
@@ -97,6 +97,7 @@ pub(crate) async fn run(
         () = stopped => {}
     }
     drop(metrics);
+    verifier.release_lease().await;
     let skipped = writer.finish().await;
     if skipped > 0 {
         warn(&skipped_warning(skipped));

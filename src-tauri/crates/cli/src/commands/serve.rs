@@ -49,10 +49,12 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
         _ => None,
     };
     settings.routes = admin_api.as_ref().map(AdminApi::routes);
-    let verifier = args.log.open_verifier(&store, "serve", "", args.consistency.into())
+    let verifier = args
+        .log
+        .open_verifier(&store, "serve", "", args.consistency.into())
         .await?;
     keystile_listener::raise_file_limit();
-    let server = match Server::bind(verifier, settings).await {
+    let server = match Server::bind(verifier.clone(), settings).await {
         Ok(server) => server,
         Err(
             Error::Listen(ListenError::RemoteNotAllowed { address })
@@ -82,6 +84,7 @@ pub(crate) async fn run(db: Option<&Path>, args: Serve, report: &Report) -> Resu
         }
         None => server.run(signal::shutdown()).await,
     }
+    verifier.release_lease().await;
     Ok(())
 }
 

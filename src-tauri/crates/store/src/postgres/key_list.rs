@@ -3,7 +3,6 @@
 use keystile_keys::{EnvironmentId, KeyId, Timestamp};
 use sqlx::PgConnection;
 
-use crate::columns::Columns;
 use crate::error::StoreError;
 use crate::key::KeyRow;
 use crate::key_page::{KeyCounts, KeyPage};
@@ -60,27 +59,29 @@ async fn counts(
     environment: &EnvironmentId,
     now: Timestamp,
 ) -> Result<KeyCounts, StoreError> {
+    // The stored states are counted by triggers; those that time has changed are looked up in the indexes of expiries and
+    // pauses.
     let row = sqlx::query(
-        "SELECT count(*) FILTER (WHERE NOT is_over AND is_active) AS active,
-                count(*) FILTER (WHERE NOT is_over AND NOT is_active) AS disabled,
-                count(*) FILTER (WHERE is_over) AS ended,
-                count(*) FILTER (WHERE NOT is_over AND expires_at <= $3) AS expiring
-           FROM (SELECT k.expires_at,
-                   (k.state IN ('active', 'disabled') AND (k.expires_at IS NULL OR k.expires_at > $2)) IS FALSE AS is_over,
-                   k.state = 'active' OR k.disabled_until <= $2 IS TRUE AS is_active
-                   FROM keystile.keys k WHERE k.environment_id = $1 AND k.state <> 'pending') AS k",
+        "SELECT stored.*, timed.*, resumed.* FROM
+           (SELECT coalesce(sum(count) FILTER (WHERE state = 'active'), 0)::bigint AS active,
+                   coalesce(sum(count) FILTER (WHERE state = 'disabled'), 0)::bigint AS disabled,
+                   coalesce(sum(count) FILTER (WHERE state <> 'pending'), 0)::bigint AS visible
+              FROM keystile.key_counts WHERE environment_id = $1) AS stored,
+           (SELECT count(*) FILTER (WHERE k.state = 'active' AND k.expires_at <= $2) AS expired_active,
+                   count(*) FILTER (WHERE k.state = 'disabled' AND k.expires_at <= $2) AS expired_disabled,
+                   count(*) FILTER (WHERE k.expires_at > $2) AS expiring
+              FROM keystile.keys k WHERE k.environment_id = $1 AND k.expires_at IS NOT NULL AND k.expires_at <= $3
+               AND k.state IN ('active', 'disabled')) AS timed,
+           (SELECT count(*) AS resumed FROM keystile.keys k
+             WHERE k.disabled_until IS NOT NULL AND k.disabled_until <= $2 AND k.state = 'disabled'
+               AND (k.expires_at IS NULL OR k.expires_at > $2) AND k.environment_id = $1) AS resumed",
     )
     .bind(environment.as_str())
     .bind(now.as_millis())
     .bind(now.saturating_add(EXPIRING_WITHIN).as_millis())
     .fetch_one(connection)
     .await?;
-    Ok(KeyCounts {
-        active: row.count("active")?,
-        disabled: row.count("disabled")?,
-        ended: row.count("ended")?,
-        expiring: row.count("expiring")?,
-    })
+    KeyCounts::from_row(&row)
 }
 
 /// See [`KeyRow::find_all`](crate::KeyRow::find_all).

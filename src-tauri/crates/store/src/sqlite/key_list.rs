@@ -3,7 +3,6 @@
 use keystile_keys::{EnvironmentId, KeyId, Timestamp};
 use sqlx::{Connection as _, SqliteConnection};
 
-use crate::columns::Columns;
 use crate::error::StoreError;
 use crate::key::KeyRow;
 use crate::key_page::{KeyCounts, KeyPage};
@@ -135,17 +134,7 @@ async fn counts(
     .bind(now.saturating_add(EXPIRING_WITHIN).as_millis())
     .fetch_one(connection)
     .await?;
-    let count = |name| row.count(name);
-    let (expired_active, expired_disabled) = (count("expired_active")?, count("expired_disabled")?);
-    let resumed = count("resumed")?;
-    let active = count("active")? + resumed - expired_active;
-    let disabled = count("disabled")? - resumed - expired_disabled;
-    Ok(KeyCounts {
-        active,
-        disabled,
-        ended: count("visible")? - active - disabled,
-        expiring: count("expiring")?,
-    })
+    KeyCounts::from_row(&row)
 }
 
 /// See [`KeyRow::find_all`](crate::KeyRow::find_all).

@@ -5,9 +5,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use keystile_keys::{KeyId, State};
-use keystile_store::{
-    Action, AuditEntry, PostgresAddress, Propagation, Store, StoreAddress,
-};
+use keystile_store::{Action, AuditEntry, PostgresAddress, Propagation, Store, StoreAddress};
 use keystile_test_postgres::{PostgresServer, ServerOptions, TestDatabase};
 use keystile_verifier::Verifier;
 use tempfile::TempDir;
@@ -126,7 +124,12 @@ async fn open(address: &PostgresAddress) -> Store {
 /// Returns the processor time of a process (proc(5)).
 fn cpu_seconds(pid: &str) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let fields: Vec<_> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    let fields: Vec<_> = stat
+        .rsplit(") ")
+        .next()
+        .unwrap_or_default()
+        .split(' ')
+        .collect();
     let ticks = |place: usize| {
         fields
             .get(place)

@@ -72,14 +72,23 @@ pub(crate) async fn measure() -> Vec<Measurement> {
     // The keys are verified by Argon2id once.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let begun = Instant::now();
-    let mut durations = Vec::with_capacity(count);
-    for (place, id) in keys.ids.iter().enumerate() {
+    let deployment = Arc::new(deployment);
+    let mut revocations = Vec::with_capacity(count);
+    for place in 0..count {
         let due = Duration::from_millis(place as u64 * 1_000 / REVOCATIONS_PER_SECOND);
         tokio::time::sleep(due.saturating_sub(begun.elapsed())).await;
-        let started = Instant::now();
-        deployment.revoke(&keys, *id).await;
-        durations.push(started.elapsed().as_secs_f64() * 1_000.0);
-        revoked[place].store(true, Ordering::Release);
+        let (deployment, keys) = (Arc::clone(&deployment), Arc::clone(&keys));
+        let revoked = Arc::clone(&revoked);
+        revocations.push(tokio::spawn(async move {
+            let started = Instant::now();
+            deployment.revoke(&keys, keys.ids[place]).await;
+            revoked[place].store(true, Ordering::Release);
+            started.elapsed().as_secs_f64() * 1_000.0
+        }));
+    }
+    let mut durations = Vec::with_capacity(count);
+    for revocation in revocations {
+        durations.push(revocation.await.expect("a revocation"));
     }
     let seconds = begun.elapsed().as_secs_f64();
     is_done.store(true, Ordering::Relaxed);
