@@ -1,8 +1,8 @@
 //! A PostgreSQL database, and the program `keystile` on it.
 
 use std::io::Write;
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use keystile_test_postgres::TestDatabase;
 use serde_json::Value;
@@ -55,22 +55,33 @@ impl PostgresFixture {
         self.run_in(&self.state_path(), address, args, input)
     }
 
-    /// Runs the program as on another machine, whose files are in `state`.
-    pub(crate) fn run_in(
-        &self,
-        state: &std::path::Path,
-        address: &str,
-        args: &[&str],
-        input: &str,
-    ) -> CliOutput {
+    /// Returns a command at this address.
+    pub(crate) fn command_at(&self, address: &str, args: &[&str]) -> Command {
+        self.command_in(&self.state_path(), address, args)
+    }
+
+    fn command_in(&self, state: &Path, address: &str, args: &[&str]) -> Command {
         let mut command = self.cli.command_without_store(args);
         if args[..2] != ["store", "copy"] {
             command.args(["--db", address]);
         }
-        let mut child = command
+        command
             .env("KEYSTILE_STATE", state)
             .env_remove("KEYSTILE_INSTALL_KEY")
-            .env_remove("KEYSTILE_INSTALL_KEY_FILE")
+            .env_remove("KEYSTILE_INSTALL_KEY_FILE");
+        command
+    }
+
+    /// Runs the program as on another machine, whose files are in `state`.
+    pub(crate) fn run_in(
+        &self,
+        state: &Path,
+        address: &str,
+        args: &[&str],
+        input: &str,
+    ) -> CliOutput {
+        let mut child = self
+            .command_in(state, address, args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

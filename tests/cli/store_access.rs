@@ -4,6 +4,7 @@ use keystile_test_postgres::TestDatabase;
 
 use crate::fixture::{CliOutput, ENVIRONMENT};
 use crate::postgres_fixture::{PostgresFixture, error, finding};
+use crate::running::{Running, status_line};
 
 /// Tries to create a key with the name `new`.
 fn create_key(run: impl Fn(&[&str]) -> CliOutput, fixture: &PostgresFixture) -> CliOutput {
@@ -74,8 +75,18 @@ fn user_with_the_role_of_a_verifier_verifies_and_cannot_issue() {
     assert_eq!(
         (verified.stdout.as_str(), verified.stderr.as_str()),
         ("allowed: ci\n", ""),
-        "checks and usage counts need no other privilege"
+        "one check needs no other privilege"
     );
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let mut service = Running::spawn(&mut fixture.command_at(&address, &serve));
+    let service_address = service.service_address();
+    let path = "GET /v1/auth/envoy/Acme%20Shop/staging/-/products";
+    assert_eq!(
+        status_line(&service_address, path, &key),
+        "HTTP/1.1 200 OK",
+        "a service registers itself as a verifier"
+    );
+    service.terminate();
     let listed = run(&["key", "list", "--env", ENVIRONMENT, "--json"]).json();
     assert_eq!(
         listed[0]["allowed"], 1,

@@ -8,6 +8,8 @@ use keystile_tests::temp_store;
 
 mod audit;
 mod blocked_commit;
+#[cfg(target_os = "linux")]
+mod copy;
 mod disk_full;
 mod install_key;
 mod locks;

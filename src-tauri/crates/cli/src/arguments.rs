@@ -47,7 +47,8 @@ const GLOBAL_ORDER: usize = 998;
 #[derive(Debug, Parser)]
 #[command(name = "keystile", version, propagate_version = true)]
 pub(crate) struct Arguments {
-    /// Store: its folder, or postgres://USER@HOST/DATABASE [env: KEYSTILE_DB] [default: the desktop app's store].
+    /// Store: its folder, or postgres://USER@HOST/DATABASE; its password belongs in PGPASSFILE or PGPASSWORD
+    /// [env: KEYSTILE_DB] [default: the desktop app's store].
     #[arg(long, global = true, value_name = "STORE", display_order = GLOBAL_ORDER)]
     pub(crate) db: Option<PathBuf>,
     /// Print results and errors as JSON.

@@ -84,12 +84,7 @@ async fn copy_to(source: &Store, to: &StoreAddress) -> Result<StoreCopy, CopyErr
 async fn copy_store(source: &Store, target: &Store) -> Result<StoreCopy, CopyError> {
     let mut from = source.begin_copy().await.map_err(CopyError::Source)?;
     let head = audit::last(&mut from).await.map_err(CopyError::Source)?;
-    if let Backend::Sqlite(target) = target.backend() {
-        let mut connection = target.read().await.map_err(CopyError::Target)?;
-        let prepared = sqlite::copy::write_early(&mut connection).await;
-        prepared.map_err(CopyError::Target)?;
-    }
-    let mut write = target.write().await.map_err(CopyError::Target)?;
+    let mut write = target.write_many().await.map_err(CopyError::Target)?;
     let last = audit::last(write.connection())
         .await
         .map_err(CopyError::Target)?;

@@ -17,6 +17,7 @@ use crate::postgres::error::PostgresError;
 use crate::postgres::notifications::CommitListener;
 use crate::postgres::open::{PostgresStore, connect_to_store};
 use crate::postgres::session::Session;
+use crate::postgres::shared_commit::SharedCommit;
 use crate::sqlite::open::{IfMissing, SqliteStore};
 use crate::state_directory::StateDirectory;
 use crate::store_address::StoreAddress;
@@ -238,18 +239,40 @@ impl Store {
     /// # Errors
     /// `Busy` after 5 s, `ReadOnly`, or `Failed`; on PostgreSQL `NoInstallKey`.
     pub async fn write(&self) -> Result<Write<'static>, StoreError> {
-        if !self.has_install_key {
-            return Err(PostgresError::NoInstallKey.into());
-        }
-        let (connection, shared) = match &self.backend {
-            Backend::Sqlite(store) => (store.write().await?.into(), None),
+        self.check_install_key()?;
+        match &self.backend {
+            Backend::Sqlite(store) => Ok(self.begin(store.write().await?.into(), None)),
             Backend::Postgres(store) => {
                 let (transaction, shared) = store.write().await?;
-                (transaction.into(), Some(shared))
+                Ok(self.begin(transaction.into(), Some(shared)))
             }
-        };
-        let audit = Arc::clone(&self.audit);
-        Ok(Write::new(connection, self.actor, audit, shared))
+        }
+    }
+
+    /// Begins a write transaction of many rows in a store that no other program uses, because SQLite locks readers out.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub(crate) async fn write_many(&self) -> Result<Write<'static>, StoreError> {
+        match &self.backend {
+            Backend::Sqlite(store) => Ok(self.begin(store.write_many().await?.into(), None)),
+            Backend::Postgres(_) => self.write().await,
+        }
+    }
+
+    fn begin(
+        &self,
+        connection: Connection<'static>,
+        shared: Option<SharedCommit>,
+    ) -> Write<'static> {
+        Write::new(connection, self.actor, Arc::clone(&self.audit), shared)
+    }
+
+    fn check_install_key(&self) -> Result<(), StoreError> {
+        match self.has_install_key {
+            true => Ok(()),
+            false => Err(PostgresError::NoInstallKey.into()),
+        }
     }
 
     /// Closes every connection.

@@ -76,15 +76,6 @@ pub(crate) async fn count(
     Ok(sqlx::query_scalar(&sql).fetch_one(connection).await?)
 }
 
-/// Makes SQLite write pages before the commit, so that a large copy needs little memory. No other program reads an empty
-/// database. Outside a transaction.
-pub(crate) async fn write_early(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("PRAGMA cache_spill = ON")
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
 /// Does nothing.
 pub(crate) async fn begin(_connection: &mut SqliteConnection) -> Result<(), StoreError> {
     Ok(())

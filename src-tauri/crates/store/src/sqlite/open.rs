@@ -233,8 +233,21 @@ impl SqliteStore {
 
     /// Begins a write transaction (`BEGIN IMMEDIATE`), which excludes other writers.
     pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.begin("BEGIN IMMEDIATE").await
+    }
+
+    /// Begins a write transaction of many rows, which needs little memory: it writes pages before its commit, and locks
+    /// readers out until then. Later transactions of its connection do the same.
+    pub(crate) async fn write_many(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.begin("PRAGMA cache_spill = ON; BEGIN IMMEDIATE").await
+    }
+
+    async fn begin(
+        &self,
+        statement: &'static str,
+    ) -> Result<Transaction<'static, Sqlite>, StoreError> {
         let opened = self.current().await?;
-        let begun = opened.pool.begin_with("BEGIN IMMEDIATE").await;
+        let begun = opened.pool.begin_with(statement).await;
         begun.map_err(|error| match StoreError::from(error) {
             StoreError::ReadOnly { cause, .. } => StoreError::ReadOnly {
                 path: self.path.clone(),
