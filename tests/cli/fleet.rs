@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use keystile_test_postgres::PausingProxy;
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -24,6 +25,10 @@ struct Service {
 
 impl Service {
     fn start(fixture: &PostgresFixture, machine: &str, options: &[&str]) -> Self {
+        Self::start_at(fixture, machine, &fixture.database.url(), options)
+    }
+
+    fn start_at(fixture: &PostgresFixture, machine: &str, url: &str, options: &[&str]) -> Self {
         let state = fixture.state_path().with_file_name(machine);
         let args = [
             "serve",
@@ -36,7 +41,7 @@ impl Service {
             .cli
             .command_without_store(&[&args[..], options].concat());
         command
-            .args(["--db", &fixture.database.url()])
+            .args(["--db", url])
             .env("KEYSTILE_STATE", state)
             .env("KEYSTILE_INSTALL_KEY_FILE", fixture.install_key());
         let mut running = Running::spawn(command.stderr(Stdio::null()));
@@ -278,15 +283,13 @@ fn fleet_status_lists_the_replicas() {
 fn service_without_database_is_not_ready_and_denies() {
     let fixture = PostgresFixture::new();
     let key = fixture.create_key("ci");
-    let service = Service::start(&fixture, "one", &[]);
+    let proxy = PausingProxy::start(fixture.database.address());
+    let url = fixture.database.url_at(proxy.address());
+    let service = Service::start_at(&fixture, "one", &url, &[]);
     let head = check_head();
     let check = || read_response(send_request(&service.address, &head, &key));
     assert!(check().starts_with("HTTP/1.1 200"), "{}", check());
-    let name = fixture.database.name();
-    fixture.database.run_sql(&format!(
-        "ALTER DATABASE {name} ALLOW_CONNECTIONS false;
-         SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> pg_backend_pid()"
-    ));
+    proxy.pause();
     std::thread::sleep(Duration::from_millis(1_000));
     let response = check();
     assert!(
@@ -298,6 +301,12 @@ fn service_without_database_is_not_ready_and_denies() {
         service.get("/livez").starts_with("HTTP/1.1 200"),
         "a restart would not help"
     );
+    proxy.resume();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !check().starts_with("HTTP/1.1 200") {
+        assert!(Instant::now() < deadline, "it must connect again by itself");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[test]

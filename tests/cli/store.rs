@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
-use keystile_test_postgres::{PostgresServer, ServerOptions, TestDatabase};
+use keystile_test_postgres::{PostgresServer, ServerOptions, TestDatabase, TransactionPooler};
 
 use crate::fixture::ENVIRONMENT;
 use crate::postgres_fixture::{PostgresFixture, error, finding};
@@ -191,6 +191,43 @@ fn suggested_command_repeats_the_address_without_its_password() {
         output.stderr
     );
     assert!(!output.stderr.contains("hunter2"), "{}", output.stderr);
+}
+
+#[test]
+fn password_of_a_file_or_a_variable_is_used() {
+    let options = ServerOptions::default().password("right");
+    let server = PostgresServer::start_with(&options);
+    let database = TestDatabase::create_on(&server);
+    let fixture = PostgresFixture::without_store();
+    let address = database.url_as("postgres");
+    let file = fixture.state_path().with_file_name("pgpass");
+    std::fs::write(&file, "*:*:*:postgres:right\n").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    for (variable, value, command) in [
+        ("PGPASSFILE", file.to_str().unwrap(), "init"),
+        ("PGPASSWORD", "right", "check"),
+    ] {
+        let mut command = fixture.command_at(&address, &["store", command]);
+        let output = command.env(variable, value).output().unwrap();
+        assert!(output.status.success(), "{variable}: {output:?}");
+    }
+}
+
+#[test]
+fn transaction_pooler_is_an_error_that_names_it() {
+    let server = PostgresServer::start();
+    let database = TestDatabase::create_on(&server);
+    let fixture = PostgresFixture::without_store();
+    let created = fixture.run_at(&database.url(), &["store", "init"], "");
+    assert_eq!(created.exit_code, Some(0), "{}", created.stderr);
+    let pooler = TransactionPooler::start(&server);
+    let address = database.url_at(pooler.address());
+    // The first commands may get server connections that no other command has used.
+    let failed = (0..10)
+        .map(|_| fixture.run_at(&address, &["project", "list", "--json"], ""))
+        .find(|output| output.exit_code != Some(0))
+        .expect("prepared statements of several programs on one server connection");
+    assert_eq!(error(&failed)["code"], "transaction_pooler");
 }
 
 /// Sends what a server of version 13 sends to a client that connects.

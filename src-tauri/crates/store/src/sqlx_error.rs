@@ -106,6 +106,8 @@ fn from_postgres(error: sqlx::Error) -> StoreError {
         "3D000" => PostgresError::NoDatabase { cause: error },
         // undefined_table, invalid_schema_name
         "42P01" | "3F000" => PostgresError::NoStore,
+        // invalid_sql_statement_name, duplicate_prepared_statement
+        "26000" | "42P05" => PostgresError::TransactionPooler,
         // insufficient_privilege
         "42501" => PostgresError::MissingPrivilege { cause: error },
         // Class 28: invalid authorization specification.

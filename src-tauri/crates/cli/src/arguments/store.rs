@@ -40,7 +40,7 @@ Other users of this machine can see a password in an address. Put it into the fi
 or into the variable PGPASSWORD.";
 
 const ROLES: &str = "\
-To create the roles and grant one: keystile store roles --apply
+Create the roles with keystile store roles --apply, and grant one to each user of the database:
   CREATE ROLE checkout_api LOGIN PASSWORD '...';
   GRANT keystile_verifier TO checkout_api;";
 

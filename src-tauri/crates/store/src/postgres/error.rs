@@ -76,6 +76,13 @@ pub enum PostgresError {
     #[error("The PostgreSQL server is a standby, which only reads.")]
     #[diagnostic(code("standby"), help("Use the address of the primary server."))]
     Standby,
+    /// A statement reached another server connection than the one that prepared it (26000, 42P05).
+    #[error("The connection to PostgreSQL goes through a transaction pooler.")]
+    #[diagnostic(
+        code("transaction_pooler"),
+        help("Use the address of the server, or a pooler in session mode.")
+    )]
+    TransactionPooler,
     /// The database has no store.
     #[error("The PostgreSQL database has no Keystile store.")]
     #[diagnostic(
