@@ -234,6 +234,7 @@ async fn search_finds_keys_of_all_projects_by_name_and_id() {
         "a word of the prefix is no key"
     );
     assert!(found("").await.is_empty());
+    assert!(found("ci\0").await.is_empty(), "no name contains NUL");
     app.registry.revoke(first, None).await.expect("revoked");
     assert_eq!(found("ci").await, [second, first], "usable keys are first");
     app.registry

@@ -206,7 +206,7 @@ async fn read_only_database_issues_no_key_and_opens_no_prompt() {
 async fn invalid_idempotency_key_has_its_own_message() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
-    for id in [String::new(), "x".repeat(65)] {
+    for id in [String::new(), "x".repeat(65), "a\0".to_owned()] {
         let mut request = crate::fixture::issue_request(environment, "ci");
         request.idempotency_key = id;
         let issued = app

@@ -142,6 +142,7 @@ async fn search_finds_words_of_names_and_parts_of_ids() {
         "all words must occur"
     );
     assert_eq!(search("%").await, [], "there are no wildcards");
+    assert_eq!(search("reader\0").await, [], "no name contains NUL");
     assert_eq!(search(id.as_str()).await, [id]);
     assert_eq!(
         search(&format!("_{}", &id.as_str().to_lowercase()[..6])).await,

@@ -68,6 +68,7 @@ async fn plan_does_not_take_lost_counts_for_unused_keys() {
     let app = TestApp::new().await;
     let environment = app.staging_environment().await;
     let key = app.active_key(environment, "ci").await;
+    app.run_sql("UPDATE keys SET claimed_at = 1").await;
     let path = app.store_path().join(USAGE_FILE);
     let plan = async |selection: KeySelection| {
         let change = BulkChange::Revoke(None);

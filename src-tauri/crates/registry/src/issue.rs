@@ -39,12 +39,12 @@ pub struct IssueRequest {
     pub idempotency_key: String,
 }
 
-/// Checks the length of an idempotency key.
+/// Checks the length of an idempotency key. PostgreSQL stores no NUL.
 ///
 /// # Errors
 /// `InvalidIdempotencyKey`.
 pub(crate) fn check_idempotency_key(key: &str) -> Result<(), RegistryError> {
-    if (1..=MAX_IDEMPOTENCY_BYTES).contains(&key.len()) {
+    if (1..=MAX_IDEMPOTENCY_BYTES).contains(&key.len()) && !key.contains('\0') {
         Ok(())
     } else {
         Err(RegistryError::InvalidIdempotencyKey)

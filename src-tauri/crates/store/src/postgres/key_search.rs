@@ -12,6 +12,10 @@ pub(crate) async fn search(
     folded: &str,
     limit: u32,
 ) -> Result<Vec<KeyRow>, StoreError> {
+    // PostgreSQL has no such texts.
+    if folded.contains('\0') {
+        return Ok(Vec::new());
+    }
     let rows = sqlx::query(&format!(
         "{SELECT} WHERE k.state <> 'pending' AND e.deleted_at IS NULL AND p.deleted_at IS NULL
            AND (strpos(k.folded_name, $1) > 0 OR strpos(lower(k.id), $1) = 1

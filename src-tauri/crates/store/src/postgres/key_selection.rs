@@ -57,6 +57,11 @@ impl Selection {
             return; // It is in the ids of all keys.
         }
         self.must_count = true;
+        // PostgreSQL has no such texts.
+        if word.contains('\0') {
+            self.condition.push_str(" AND false");
+            return;
+        }
         let folded = self.parameter(fold(word));
         // An id has no `_`: a word with one begins in the prefix, and ends with the beginning of the id.
         let id_condition = match in_id.rsplit_once('_') {
