@@ -31,6 +31,31 @@ async fn pending_key_of_another_machine_is_kept_until_its_process_ends() {
 }
 
 #[tokio::test]
+async fn pending_key_is_kept_while_the_lost_connection_of_its_lock_is_replaced() {
+    let app = TestApp::new().await;
+    let second = app.process_on_second_machine().await;
+    let environment = app.staging_environment().await;
+    let prompt = app.issue_key(environment, "ci").await;
+    app.run_sql(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory' AND granted
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+    )
+    .await;
+    assert_eq!(
+        app.temp().count_server_locks().await,
+        0,
+        "the test needs a lost lock"
+    );
+    assert_eq!(second.registry.sweep().await.expect("a sweep"), []);
+    assert_eq!(
+        app.temp().count_server_locks().await,
+        1,
+        "the process has acquired its lock again"
+    );
+    assert!(app.copy_key(&prompt).await.copied);
+}
+
+#[tokio::test]
 async fn keys_of_one_machine_are_seen_and_revoked_on_another() {
     let app = TestApp::new().await;
     let second = app.process_on_second_machine().await;

@@ -47,6 +47,23 @@ async fn existing_store_is_not_replaced() {
 }
 
 #[tokio::test]
+async fn concurrent_creations_make_one_store() {
+    for _ in 0..3 {
+        let temp = TempStore::new();
+        let address = postgres_address(&temp);
+        let code = async || match Store::create_in(&address).await {
+            Ok(_) => "created".to_owned(),
+            Err(error) => error_code(&error),
+        };
+        let (one, two, three) = tokio::join!(code(), code(), code());
+        let mut codes = [one, two, three];
+        codes.sort_unstable();
+        assert_eq!(codes, ["created", "store_exists", "store_exists"]);
+        open(&temp).await.expect("a store with its install key");
+    }
+}
+
+#[tokio::test]
 async fn missing_database_and_unreachable_server_have_codes_of_their_own() {
     let temp = TempStore::new();
     let url = temp.address_text();

@@ -9,7 +9,7 @@ use crate::error::StoreError;
 use crate::postgres::address::PostgresAddress;
 use crate::postgres::deployment::{Deployment, SCHEMA_VERSION};
 use crate::postgres::error::PostgresError;
-use crate::postgres::migrate::migrate;
+use crate::postgres::migrate::{lock_creation, migrate};
 use crate::postgres::open::{connect, connect_to_store};
 use crate::postgres::roles;
 use crate::state_directory::{StateDirectory, install_key_of_environment};
@@ -65,6 +65,7 @@ impl Store {
         stores_key: bool,
     ) -> Result<CreatedStore, StoreError> {
         let mut connection = connect(address).await?;
+        lock_creation(&mut connection).await?;
         if Deployment::exists(&mut connection).await? {
             return Err(PostgresError::StoreExists.into());
         }

@@ -4,6 +4,14 @@ use sqlx::{Executor, PgConnection};
 
 use crate::error::StoreError;
 
+/// Waits until no other program creates a store in the database. The lock ends with the connection.
+pub(crate) async fn lock_creation(connection: &mut PgConnection) -> Result<(), StoreError> {
+    sqlx::query("SELECT pg_advisory_lock(hashtextextended('creation of a Keystile store', 0))")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Runs the migrations that are missing.
 ///
 /// # Errors
