@@ -84,7 +84,7 @@ async fn admin_paths_require_the_admin_token() {
 #[tokio::test]
 async fn forward_auth_and_health_need_no_admin_token() {
     let fixture = fixture().await;
-    for path in ["/healthz", "/readyz", "/openapi.json"] {
+    for path in ["/healthz", "/livez", "/readyz", "/openapi.json"] {
         assert_eq!(
             fixture.send(&format!("GET {path}")).await.status,
             200,

@@ -57,6 +57,7 @@ async fn openapi_document_describes_served_paths() {
         names,
         [
             "/healthz",
+            "/livez",
             "/metrics",
             "/openapi.json",
             "/readyz",

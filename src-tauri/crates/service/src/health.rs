@@ -1,4 +1,4 @@
-//! `/healthz` and `/readyz`: whether the process runs, and whether it can verify keys.
+//! `/healthz`, `/livez`, and `/readyz`: whether the process runs, and whether it can verify keys.
 
 use std::sync::Arc;
 
@@ -27,7 +27,18 @@ pub(crate) async fn healthz() -> Response {
     keystile_guard::json(&Health { status: "ok" })
 }
 
-/// Readiness: whether the database can be read
+/// Liveness, by the name that Kubernetes uses for its own servers
+#[utoipa::path(
+    get,
+    path = "/livez",
+    operation_id = "livez",
+    responses((status = 200, description = "The process runs", body = Health)),
+)]
+pub(crate) async fn livez() -> Response {
+    healthz().await
+}
+
+/// Readiness: whether the database can be read and, if it is shared, this replica has a lease
 #[utoipa::path(
     get,
     path = "/readyz",

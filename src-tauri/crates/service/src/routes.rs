@@ -41,6 +41,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<SharedState>> {
         .routes(routes!(introspect::introspect))
         .routes(routes!(introspect::introspect_by_id))
         .routes(routes!(health::healthz))
+        .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(metrics_route::metrics))
         .routes(routes!(openapi_json))

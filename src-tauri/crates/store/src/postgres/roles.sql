@@ -34,7 +34,7 @@ GRANT INSERT, UPDATE, DELETE ON keystile.verifiers TO keystile_issuer;
 GRANT INSERT, UPDATE ON keystile.uses, keystile.totals, keystile.secret_uses TO keystile_issuer;
 
 -- Programs that only verify keys: services without the admin API, and APIs with the library.
-GRANT SELECT ON keystile.deployment, keystile.projects, keystile.environments, keystile.keys, keystile.secret_versions,
+GRANT SELECT ON keystile.deployment, keystile.projects, keystile.environments, keystile.keys, keystile.key_counts, keystile.secret_versions,
   keystile.gateways, keystile.gateway_places, keystile.keychain_entries, keystile.audit TO keystile_verifier;
 GRANT SELECT, INSERT, UPDATE, DELETE ON keystile.verifiers TO keystile_verifier;
 GRANT SELECT, INSERT, UPDATE ON keystile.uses, keystile.totals, keystile.secret_uses TO keystile_verifier;
