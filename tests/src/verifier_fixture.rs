@@ -166,6 +166,9 @@ impl VerifierFixture {
                 text: plain.expose().to_owned(),
             });
         }
+        let ids: Vec<_> = issued.iter().map(|key| key.id).collect();
+        let activated = write.set_key_states(&ids, State::Active, NOW).await;
+        activated.expect("rows");
         write.record_all(NOW, entries).await.expect("rows");
         write.commit().await.expect("stored");
         issued
@@ -177,6 +180,10 @@ impl VerifierFixture {
         let mut write = self.store.write().await.expect("a transaction");
         let entries = self.add(&mut write, &plain, &hash, permissions, state);
         let entries = entries.await;
+        if state != State::Pending {
+            let set = write.set_key_states(&[plain.id()], state, NOW).await;
+            set.expect("a row");
+        }
         write.record_all(NOW, entries).await.expect("rows");
         write.commit().await.expect("stored");
         IssuedKey {
@@ -185,7 +192,7 @@ impl VerifierFixture {
         }
     }
 
-    /// Adds a key and returns its audit rows.
+    /// Adds a pending key and returns its audit rows, which are those of a state. The caller sets that state.
     async fn add(
         &self,
         write: &mut Write<'_>,
@@ -215,10 +222,6 @@ impl VerifierFixture {
         let secret = write.add_key(&new, NOW).await.expect("a row");
         if state != State::Pending {
             write.claim_secret(secret, NOW).await.expect("a row");
-            write
-                .set_key_states(&[plain.id()], state, NOW)
-                .await
-                .expect("a row");
         }
         let last_action = match state {
             State::Pending => None,
