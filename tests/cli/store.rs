@@ -97,7 +97,7 @@ fn changed_audit_row_is_found_by_store_check() {
     let fixture = PostgresFixture::new();
     fixture.database.run_sql(
         "ALTER TABLE keystile.audit DISABLE TRIGGER USER;
-         UPDATE keystile.audit SET actor = 'nobody' WHERE seq = 2",
+         UPDATE keystile.audit SET actor = 'other' WHERE seq = 2",
     );
     let output = fixture.run(&["store", "check", "--json"]);
     assert_eq!(output.exit_code, Some(1), "{}", output.stdout);

@@ -280,3 +280,52 @@ async fn verify(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn columns(connection: &mut SqliteConnection, table: &CopiedTable) -> Vec<String> {
+        let names = sqlx::query_scalar("SELECT name FROM pragma_table_info(?) ORDER BY name");
+        let names = names.bind(table.name).fetch_all(connection).await;
+        names.expect("the columns")
+    }
+
+    async fn assert_complete(connection: &mut SqliteConnection, tables: &[CopiedTable]) {
+        for table in tables {
+            let mut copied: Vec<_> = table.columns.iter().map(|(name, _)| *name).collect();
+            copied.sort_unstable();
+            assert_eq!(
+                copied,
+                columns(connection, table).await,
+                "a copy must have every column of {}",
+                table.name
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn every_table_and_column_is_copied() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("store");
+        let store = Store::open(&path, "test").await.expect("a store");
+        let Backend::Sqlite(database) = store.backend() else {
+            panic!("a folder has a SQLite database");
+        };
+        let mut connection = database.read().await.expect("a connection");
+        assert_complete(&mut connection, &TABLES).await;
+        let others = sqlx::query_scalar(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'
+               AND name NOT IN ('commits', '_sqlx_migrations')",
+        );
+        let count: i64 = others.fetch_one(&mut *connection).await.expect("a count");
+        assert_eq!(
+            usize::try_from(count),
+            Ok(TABLES.len()),
+            "a new table must be copied too"
+        );
+        let usage = sqlite::usage_reader::open(database.directory()).await;
+        let mut usage = usage.expect("a read").expect("a usage file");
+        assert_complete(&mut usage, &USAGE_TABLES).await;
+    }
+}
