@@ -5,15 +5,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The documents, and the folders beside the document's own in which their paths may begin.
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 11] = [
     "README.md",
     "CHANGELOG.md",
     ".github/CONTRIBUTING.md",
     "src-tauri/ARCHITECTURE.md",
     "src-tauri/docs/admin-api.md",
+    "src-tauri/docs/fleet.md",
     "src-tauri/docs/guarding.md",
     "src-tauri/docs/key-format.md",
     "src-tauri/docs/postgresql.md",
+    "src-tauri/docs/team.md",
     "src-tauri/docs/threat-model.md",
 ];
 const FOLDERS: [&str; 3] = ["", "src-tauri", "src-tauri/crates"];

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use keystile_test_postgres::PausingProxy;
+use keystile_test_postgres::{PausingProxy, PostgresServer, TestDatabase, TransactionPooler};
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -323,6 +323,50 @@ fn service_that_asks_notices_a_revocation() {
         "a service that asks has no lease: {revoked}"
     );
     assert!(check().starts_with("HTTP/1.1 401"), "{}", check());
+}
+
+#[test]
+fn service_that_asks_works_through_a_transaction_pooler() {
+    let server = PostgresServer::start();
+    let fixture = PostgresFixture::on(TestDatabase::create_on(&server));
+    let keys: Vec<_> = (0..3)
+        .map(|number| fixture.create_key(&format!("key {number}")))
+        .collect();
+    let pooler = TransactionPooler::start(&server);
+    let url = pooler.url(fixture.database.name());
+    let args = ["serve", "--listen", "127.0.0.1:0"];
+    let with_lease = fixture.run_at(&url, &args, "");
+    assert!(
+        with_lease.exit_code == Some(1) && with_lease.stderr.contains("--consistency ask"),
+        "a lease needs a direct connection: {}",
+        with_lease.stderr
+    );
+    let services = ["one", "two"]
+        .map(|machine| Service::start_at(&fixture, machine, &url, &["--consistency", "ask"]));
+    let head = check_head();
+    let check = |service: &Service, key: &str| {
+        let response = read_response(send_request(&service.address, &head, key));
+        response.split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    let check_all = |expected: &[&str]| {
+        std::thread::scope(|scope| {
+            for service in services.iter().cycle().take(8) {
+                let keys = &keys;
+                scope.spawn(move || {
+                    for (key, expected) in keys.iter().zip(expected) {
+                        assert_eq!(
+                            &check(service, key),
+                            expected,
+                            "concurrent checks share backends"
+                        );
+                    }
+                });
+            }
+        });
+    };
+    check_all(&["200", "200", "200"]);
+    revoke(&fixture, "key 1");
+    check_all(&["200", "401", "200"]);
 }
 
 #[test]

@@ -26,7 +26,15 @@ impl PostgresFixture {
 
     /// Creates a store with the environment [`ENVIRONMENT`].
     pub(crate) fn new() -> Self {
-        let fixture = Self::without_store();
+        Self::on(TestDatabase::create())
+    }
+
+    /// Creates a store with the environment [`ENVIRONMENT`] in a database.
+    pub(crate) fn on(database: TestDatabase) -> Self {
+        let fixture = Self {
+            database,
+            cli: CliFixture::without_store(),
+        };
         fixture.run_ok(&["store", "init"]);
         fixture.run_ok(&["project", "create", "Acme Shop"]);
         fixture.run_ok(&["env", "create", ENVIRONMENT]);

@@ -35,6 +35,7 @@ pub(crate) mod session_lock;
 pub(crate) mod setting;
 pub(crate) mod shared_commit;
 pub(crate) mod similar_name;
+mod unnamed;
 mod usage_activity;
 mod usage_reader;
 pub(crate) mod usage_table;

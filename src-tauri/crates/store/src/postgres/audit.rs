@@ -7,6 +7,7 @@ use crate::audit_head::AuditHead;
 use crate::audit_row::AuditRow;
 use crate::changes::ChangedIds;
 use crate::error::StoreError;
+use crate::postgres::unnamed;
 
 /// See [`AuditRow::list_for_key`](crate::AuditRow::list_for_key).
 pub(crate) async fn list_for_key(
@@ -25,7 +26,7 @@ pub(crate) async fn list_for_key(
 
 /// Returns the last row.
 pub(crate) async fn last(connection: &mut PgConnection) -> Result<Option<AuditHead>, StoreError> {
-    let last = sqlx::query("SELECT seq, mac FROM keystile.audit ORDER BY seq DESC LIMIT 1")
+    let last = unnamed::query("SELECT seq, mac FROM keystile.audit ORDER BY seq DESC LIMIT 1")
         .fetch_optional(connection)
         .await?;
     last.as_ref().map(AuditHead::from_row).transpose()
@@ -37,7 +38,7 @@ pub(crate) async fn find_mac(
     seq: i64,
 ) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(
-        sqlx::query_scalar("SELECT mac FROM keystile.audit WHERE seq = $1")
+        unnamed::query_scalar("SELECT mac FROM keystile.audit WHERE seq = $1")
             .bind(seq)
             .fetch_optional(connection)
             .await?,
@@ -64,7 +65,7 @@ pub(crate) async fn changed_ids_after(
     after: i64,
     limit: u32,
 ) -> Result<Vec<ChangedIds>, StoreError> {
-    let rows = sqlx::query(
+    let rows = unnamed::query(
         "SELECT split_part(action, '.', 1) AS noun, project_id, environment_id, key_id FROM keystile.audit
           WHERE seq > $1 ORDER BY seq LIMIT $2",
     )

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use crate::columns::Columns;
 use crate::error::StoreError;
 use crate::postgres::error::PostgresError;
+use crate::postgres::unnamed;
 
 /// The schema version of this program.
 pub(crate) const SCHEMA_VERSION: i64 = 1;
@@ -26,7 +27,7 @@ impl Deployment {
     /// # Errors
     /// `NoStore` if the database has no store.
     pub(crate) async fn read(connection: &mut PgConnection) -> Result<Self, StoreError> {
-        let row = sqlx::query(
+        let row = unnamed::query(
             "SELECT id, schema_version, min_program, install_key_id FROM keystile.deployment",
         )
         .fetch_optional(connection)

@@ -6,6 +6,7 @@ use sqlx::PgConnection;
 use crate::environment::{EnvironmentChange, EnvironmentRow, NewEnvironment};
 use crate::error::StoreError;
 use crate::postgres::condition::is_active_now;
+use crate::postgres::unnamed;
 
 const SELECT: &str = concat!(
     "SELECT e.id, e.project_id, p.name AS project_name, e.name, e.stage, e.prefix, e.endpoint, e.key_location,
@@ -35,7 +36,7 @@ pub(crate) async fn find(
     connection: &mut PgConnection,
     id: &EnvironmentId,
 ) -> Result<Option<EnvironmentRow>, StoreError> {
-    let row = sqlx::query(&format!("{SELECT} AND e.id = $1"))
+    let row = unnamed::query(&format!("{SELECT} AND e.id = $1"))
         .bind(id.as_str())
         .fetch_optional(connection)
         .await?;
@@ -52,7 +53,7 @@ pub(crate) async fn find_by_name(
     let (Ok(project), Ok(name)) = (Name::parse(project), Name::parse(name)) else {
         return Ok(None);
     };
-    let row = sqlx::query(&format!(
+    let row = unnamed::query(&format!(
         "{SELECT} AND p.deleted_at IS NULL AND p.folded_name = $1 AND e.folded_name = $2"
     ))
     .bind(project.folded())

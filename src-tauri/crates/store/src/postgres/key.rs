@@ -8,6 +8,7 @@ use crate::error::StoreError;
 use crate::key::{KeyRow, NewKey};
 use crate::postgres::condition::this_machine;
 use crate::postgres::id_list::id_list;
+use crate::postgres::unnamed;
 use crate::revocation::Revocation;
 
 pub(crate) const SELECT: &str = concat!(
@@ -27,7 +28,7 @@ pub(crate) async fn find(
     connection: &mut PgConnection,
     id: KeyId,
 ) -> Result<Option<KeyRow>, StoreError> {
-    let row = sqlx::query(&format!("{SELECT} WHERE k.id = $1"))
+    let row = unnamed::query(&format!("{SELECT} WHERE k.id = $1"))
         .bind(id.as_str())
         .fetch_optional(connection)
         .await?;
@@ -37,7 +38,7 @@ pub(crate) async fn find(
 /// See [`KeyRow::max_count`](crate::KeyRow::max_count).
 pub(crate) async fn max_count(connection: &mut PgConnection) -> Result<u64, StoreError> {
     // Each key has a secret version, and rows are never deleted.
-    let row = sqlx::query("SELECT coalesce(max(id), 0) AS count FROM keystile.secret_versions")
+    let row = unnamed::query("SELECT coalesce(max(id), 0) AS count FROM keystile.secret_versions")
         .fetch_one(connection)
         .await?;
     row.count("count")
@@ -49,7 +50,7 @@ pub(crate) async fn ids_after(
     after: &str,
     limit: u32,
 ) -> Result<String, StoreError> {
-    let ids: Option<String> = sqlx::query_scalar(
+    let ids: Option<String> = unnamed::query_scalar(
         "SELECT string_agg(id, '') FROM (SELECT id FROM keystile.keys WHERE id > $1 ORDER BY id LIMIT $2) AS k",
     )
     .bind(after)

@@ -9,6 +9,7 @@ use crate::key::KeyRow;
 use crate::key_condition::is_usable;
 use crate::key_edit::{ExpiringKeys, KeyChange, NextExpiry};
 use crate::postgres::key::SELECT;
+use crate::postgres::unnamed;
 
 /// See [`KeyRow::next_expiries`](crate::KeyRow::next_expiries).
 pub(crate) async fn next_expiries(
@@ -17,7 +18,7 @@ pub(crate) async fn next_expiries(
 ) -> Result<Vec<NextExpiry>, StoreError> {
     let usable = is_usable(now);
     // The index has the first expiry of each environment; a join would read all of them.
-    let rows = sqlx::query(&format!(
+    let rows = unnamed::query(&format!(
         "SELECT p.name AS project_name, e.name AS environment_name,
            (SELECT min(k.expires_at) FROM keystile.keys k
              WHERE k.environment_id = e.id AND k.expires_at IS NOT NULL AND {usable}) AS at

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{ConnectOptions, Connection as _, PgConnection, PgPool, Postgres, Transaction};
 
 use crate::commit_id::CommitId;
 use crate::error::StoreError;
@@ -16,6 +16,7 @@ use crate::postgres::head_follower::{HeadFollower, read_commit};
 use crate::postgres::reader::PostgresReader;
 use crate::postgres::session::Session;
 use crate::postgres::shared_commit::SharedCommit;
+use crate::postgres::unnamed;
 use crate::postgres::usage_table::UsageTable;
 
 /// How long a connection may take.
@@ -132,9 +133,12 @@ pub(crate) async fn connect(address: &PostgresAddress) -> Result<PgConnection, S
         }
         .into());
     }
-    let is_standby: bool = sqlx::query_scalar("SELECT pg_is_in_recovery()")
-        .fetch_one(&mut connection)
+    // In transactions, because a pooler may give each statement outside of one another connection to the server.
+    let mut transaction = connection.begin().await?;
+    let is_standby: bool = unnamed::query_scalar("SELECT pg_is_in_recovery()")
+        .fetch_one(&mut *transaction)
         .await?;
+    transaction.rollback().await?;
     if is_standby {
         return Err(PostgresError::Standby.into());
     }
@@ -149,7 +153,9 @@ pub(crate) async fn connect_to_store(
     address: &PostgresAddress,
 ) -> Result<(PgConnection, Deployment), StoreError> {
     let mut connection = connect(address).await?;
-    let deployment = Deployment::read(&mut connection).await?;
+    let mut transaction = connection.begin().await?;
+    let deployment = Deployment::read(&mut transaction).await?;
+    transaction.rollback().await?;
     deployment.check_schema()?;
     Ok((connection, deployment))
 }

@@ -4,6 +4,7 @@ use keystile_keys::{InstallKeyId, KeyId, Tag, Timestamp};
 use sqlx::PgConnection;
 
 use crate::error::StoreError;
+use crate::postgres::unnamed;
 use crate::secret_version::{NewSecret, SecretVersionRow};
 
 const SELECT: &str = "SELECT id, phc, tag, install_key_id, claimed_at, overlap_ms, ends_at FROM keystile.secret_versions";
@@ -13,7 +14,7 @@ pub(crate) async fn list_for_key(
     connection: &mut PgConnection,
     key: KeyId,
 ) -> Result<Vec<SecretVersionRow>, StoreError> {
-    let rows = sqlx::query(&format!("{SELECT} WHERE key_id = $1 ORDER BY id"))
+    let rows = unnamed::query(&format!("{SELECT} WHERE key_id = $1 ORDER BY id"))
         .bind(key.as_str())
         .fetch_all(connection)
         .await?;

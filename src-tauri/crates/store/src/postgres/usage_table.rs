@@ -5,6 +5,7 @@ use keystile_keys::Timestamp;
 use sqlx::PgPool;
 
 use crate::error::StoreError;
+use crate::postgres::unnamed;
 use crate::usage::{LastUse, SecretUse, UseCount};
 
 /// How long the server may take for one batch.
@@ -53,7 +54,7 @@ impl UsageTable {
             .iter()
             .map(|count| count.permission.as_str())
             .collect();
-        sqlx::query(
+        unnamed::query(
             "INSERT INTO keystile.uses AS u (key_id, hour, permission, allowed, denied)
              SELECT key_id, hour, permission, sum(allowed)::bigint, sum(denied)::bigint
                FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[])
@@ -74,7 +75,7 @@ impl UsageTable {
         let last_keys: Vec<_> = last.iter().map(|last| last.key.as_str()).collect();
         let last_at: Vec<_> = last.iter().map(|last| last.at.as_millis()).collect();
         let last_clients: Vec<_> = last.iter().map(|last| last.client.as_deref()).collect();
-        sqlx::query(
+        unnamed::query(
             "INSERT INTO keystile.totals AS t (key_id, allowed, denied, last_at, last_client)
              SELECT key_id, coalesce(c.allowed, 0), coalesce(c.denied, 0), l.at, l.client
                FROM (SELECT key_id, sum(allowed)::bigint AS allowed, sum(denied)::bigint AS denied
@@ -119,7 +120,7 @@ async fn add_secret_uses(
     let client = |secret: &SecretUse| secret.last.as_ref().and_then(|(_, client)| client.clone());
     let last_at: Vec<Option<i64>> = secrets.iter().map(last).collect();
     let last_clients: Vec<Option<String>> = secrets.iter().map(client).collect();
-    sqlx::query(
+    unnamed::query(
         "INSERT INTO keystile.secret_uses AS s (key_id, version, allowed, denied, last_at, last_client)
          SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[])
            AS n (key_id, version, allowed, denied, last_at, last_client)
