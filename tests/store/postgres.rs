@@ -8,6 +8,7 @@ use keystile_tests::temp_store;
 mod audit;
 mod deployment;
 mod foreign_changes;
+mod isolation;
 mod request_file;
 mod requests;
 mod write;

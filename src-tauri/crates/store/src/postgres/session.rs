@@ -22,10 +22,11 @@ impl Session {
         )
     }
 
-    /// Returns the statements that begin a transaction that excludes other writers.
+    /// Returns the statements that begin a transaction that excludes other writers. With another isolation level, which may
+    /// be the default of a server, it would not see what they committed while it waited.
     pub(crate) fn begin_write(&self) -> String {
         format!(
-            "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; {}",
+            "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '10s'; {}",
             self.set_machine()
         )
     }

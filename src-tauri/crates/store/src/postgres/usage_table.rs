@@ -42,7 +42,7 @@ impl UsageTable {
         last: &[LastUse],
         secrets: &[SecretUse],
     ) -> Result<(), StoreError> {
-        let begin = format!("BEGIN; {STATEMENT_TIMEOUT}");
+        let begin = format!("BEGIN ISOLATION LEVEL READ COMMITTED; {STATEMENT_TIMEOUT}");
         let mut transaction = self.pool.begin_with(begin).await?;
         let column = |value: fn(&UseCount) -> i64| counts.iter().map(value).collect::<Vec<_>>();
         let keys: Vec<_> = counts.iter().map(|count| count.key.as_str()).collect();
