@@ -18,12 +18,12 @@ use crate::running::{Running, read_response, send_request};
 const SERVICE_HOST: &str = "keystile";
 
 /// A service on a machine of its own.
-struct Service {
+struct HttpReplica {
     running: Running,
     address: String,
 }
 
-impl Service {
+impl HttpReplica {
     fn start(fixture: &PostgresFixture, machine: &str, options: &[&str]) -> Self {
         Self::start_at(fixture, machine, &fixture.database.url(), options)
     }
@@ -70,7 +70,7 @@ impl Drop for Nginx {
 
 impl Nginx {
     /// Starts nginx with the printed configuration, for several services.
-    fn start(fixture: &PostgresFixture, services: &[Service], api: &str) -> Self {
+    fn start(fixture: &PostgresFixture, services: &[HttpReplica], api: &str) -> Self {
         let address = free_address();
         let output = fixture.run_ok(&[
             "snippet",
@@ -199,7 +199,7 @@ fn revoked_key_is_denied_behind_nginx_while_services_fail() {
     let names: Vec<_> = (0..6).map(|number| format!("key {number}")).collect();
     let keys: Vec<_> = names.iter().map(|name| fixture.create_key(name)).collect();
     let kept = fixture.create_key("kept");
-    let services = ["one", "two", "three"].map(|name| Service::start(&fixture, name, &[]));
+    let services = ["one", "two", "three"].map(|name| HttpReplica::start(&fixture, name, &[]));
     let nginx = Nginx::start(&fixture, &services, &api());
     for key in keys.iter().chain([&kept]) {
         for _ in 0..6 {
@@ -218,15 +218,15 @@ fn revoked_key_is_denied_behind_nginx_while_services_fail() {
     // One is stopped, as a suspended machine is, and one is killed.
     services[1].running.signal(Signal::STOP);
     services[2].running.signal(Signal::KILL);
-    for (place, name) in names.iter().enumerate().skip(1) {
+    for (index, name) in names.iter().enumerate().skip(1) {
         let revoked = revoke(&fixture, name);
-        if place == 1 {
+        if index == 1 {
             assert_eq!(
                 revoked["propagation"]["silent"], 2,
                 "the revocation must wait until both leases have ended: {revoked}"
             );
         }
-        for key in &keys[..=place] {
+        for key in &keys[..=index] {
             for _ in 0..6 {
                 assert_eq!(nginx.status(key), 401, "{name} is revoked");
             }
@@ -250,7 +250,7 @@ fn fleet_status_lists_the_replicas() {
     let fixture = PostgresFixture::new();
     let none = fixture.run_ok(&["fleet", "status", "--json"]).json();
     assert_eq!(none, Value::Array(Vec::new()), "nothing checks keys yet");
-    let mut service = Service::start(&fixture, "one", &[]);
+    let mut service = HttpReplica::start(&fixture, "one", &[]);
     let listed = fixture.run_ok(&["fleet", "status", "--json"]).json();
     assert_eq!(
         (
@@ -285,7 +285,7 @@ fn service_without_database_is_not_ready_and_denies() {
     let key = fixture.create_key("ci");
     let proxy = PausingProxy::start(fixture.database.address());
     let url = fixture.database.url_at(proxy.address());
-    let service = Service::start_at(&fixture, "one", &url, &[]);
+    let service = HttpReplica::start_at(&fixture, "one", &url, &[]);
     let head = check_head();
     let check = || read_response(send_request(&service.address, &head, &key));
     assert!(check().starts_with("HTTP/1.1 200"), "{}", check());
@@ -313,7 +313,7 @@ fn service_without_database_is_not_ready_and_denies() {
 fn service_that_asks_notices_a_revocation() {
     let fixture = PostgresFixture::new();
     let key = fixture.create_key("ci");
-    let service = Service::start(&fixture, "one", &["--consistency", "ask"]);
+    let service = HttpReplica::start(&fixture, "one", &["--consistency", "ask"]);
     let head = check_head();
     let check = || read_response(send_request(&service.address, &head, &key));
     assert!(check().starts_with("HTTP/1.1 200"), "{}", check());
@@ -341,10 +341,11 @@ fn service_that_asks_works_through_a_transaction_pooler() {
         "a lease needs a direct connection: {}",
         with_lease.stderr
     );
-    let services = ["one", "two"]
-        .map(|machine| Service::start_at(&fixture, machine, &url, &["--consistency", "ask"]));
+    let services = ["one", "two"].map(|machine| {
+        HttpReplica::start_at(&fixture, machine, &url, &["--consistency", "ask"])
+    });
     let head = check_head();
-    let check = |service: &Service, key: &str| {
+    let check = |service: &HttpReplica, key: &str| {
         let response = read_response(send_request(&service.address, &head, key));
         response.split(' ').nth(1).unwrap_or_default().to_owned()
     };
@@ -373,7 +374,7 @@ fn service_that_asks_works_through_a_transaction_pooler() {
 fn revocation_names_replicas_for_people() {
     let fixture = PostgresFixture::new();
     fixture.create_key("ci");
-    let _service = Service::start(&fixture, "one", &[]);
+    let _service = HttpReplica::start(&fixture, "one", &[]);
     let args = [
         "key",
         "revoke",

@@ -164,16 +164,16 @@ async fn run(run: Run) -> Outcome {
     });
     let mut durations = Vec::new();
     for number in 0..run.revocations {
-        let place = number as usize % KEYS;
+        let index = number as usize % KEYS;
         let generation = 2 * (number / KEYS as u64) as u32;
         let began = Instant::now();
-        set_state(&fleet, &keys[place], State::Disabled).await;
+        set_state(&fleet, &keys[index], State::Disabled).await;
         durations.push(began.elapsed());
-        generations.set(place, generation + 1);
+        generations.set(index, generation + 1);
         // So that several checks find the key revoked.
         tokio::time::sleep(Duration::from_millis(5)).await;
-        generations.set(place, generation + 2);
-        set_state(&fleet, &keys[place], State::Active).await;
+        generations.set(index, generation + 2);
+        set_state(&fleet, &keys[index], State::Active).await;
     }
     is_done.store(true, Ordering::Relaxed);
     let breaker = tokio::task::spawn_blocking(move || breaking.join().expect("a thread"))
@@ -227,20 +227,20 @@ impl Breaker {
     fn break_something(&mut self) {
         std::thread::sleep(self.duration(20..300));
         let pause = self.duration(50..2_500);
-        let place = self.random.random_range(0..REPLICAS.len());
+        let index = self.random.random_range(0..REPLICAS.len());
         match self.random.random_range(0..16) {
-            0..=2 => lock(&self.replicas)[place].restart(&self.fleet),
+            0..=2 => lock(&self.replicas)[index].restart(&self.fleet),
             3..=6 => {
-                lock(&self.replicas)[place].suspend();
+                lock(&self.replicas)[index].suspend();
                 std::thread::sleep(pause);
-                lock(&self.replicas)[place].resume();
+                lock(&self.replicas)[index].resume();
             }
             7..=9 => {
-                lock(&self.replicas)[place].proxy.pause();
+                lock(&self.replicas)[index].proxy.pause();
                 std::thread::sleep(pause);
-                lock(&self.replicas)[place].proxy.resume();
+                lock(&self.replicas)[index].proxy.resume();
             }
-            10 | 11 => lock(&self.replicas)[place].proxy.cut(),
+            10 | 11 => lock(&self.replicas)[index].proxy.cut(),
             12 => {
                 self.server.terminate_backends();
             }

@@ -157,11 +157,11 @@ impl Generations {
         Self(file.expect("a file"))
     }
 
-    pub(crate) fn set(&self, place: usize, generation: u32) {
+    pub(crate) fn set(&self, index: usize, generation: u32) {
         use std::os::unix::fs::FileExt;
         let bytes = generation.to_le_bytes();
         self.0
-            .write_all_at(&bytes, 4 * place as u64)
+            .write_all_at(&bytes, 4 * index as u64)
             .expect("written");
     }
 }

@@ -49,14 +49,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut kept: HashMap<usize, (Instant, bool)> = HashMap::new();
     let mut counts = Counts::default();
     let mut next_report = Instant::now();
-    for place in (0..keys.len()).cycle() {
-        let before = generation(&generations, place)?;
-        let allowed = match kept.get(&place) {
+    for index in (0..keys.len()).cycle() {
+        let before = generation(&generations, index)?;
+        let allowed = match kept.get(&index) {
             Some((since, allowed)) if since.elapsed() < keep => Some(*allowed),
             _ => {
-                let allowed = check(&verifier, keys[place], &environment).await;
+                let allowed = check(&verifier, keys[index], &environment).await;
                 if let Some(allowed) = allowed.filter(|_| !keep.is_zero()) {
-                    kept.insert(place, (Instant::now(), allowed));
+                    kept.insert(index, (Instant::now(), allowed));
                 }
                 allowed
             }
@@ -67,7 +67,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             None => counts.unavailable += 1,
         }
         // Both: the key may have been enabled during the check.
-        let is_revoked = before % 2 == 1 && generation(&generations, place)? == before;
+        let is_revoked = before % 2 == 1 && generation(&generations, index)? == before;
         if allowed == Some(true) && is_revoked {
             counts.violations += 1;
         }
@@ -75,7 +75,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             next_report = Instant::now() + REPORT_INTERVAL;
             report(&counts)?;
         }
-        if allowed.is_none() || place == 0 {
+        if allowed.is_none() || index == 0 {
             // Leaves processor time to the server.
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
@@ -106,9 +106,9 @@ async fn check(verifier: &Verifier, key: &str, environment: &EnvironmentId) -> O
     checked.ok().map(|verification| verification.is_accepted())
 }
 
-fn generation(file: &File, place: usize) -> io::Result<u32> {
+fn generation(file: &File, index: usize) -> io::Result<u32> {
     let mut bytes = [0; 4];
-    file.read_exact_at(&mut bytes, 4 * place as u64)?;
+    file.read_exact_at(&mut bytes, 4 * index as u64)?;
     Ok(u32::from_le_bytes(bytes))
 }
 

@@ -9,8 +9,8 @@ use keystile_store::{ReplicaInfo, Store, StoreAddress, StoreError};
 use tokio::sync::Semaphore;
 
 use crate::error::Error;
+use crate::limits::{Consistency, Limits};
 use crate::reader_request::ReaderRequest;
-use crate::shared::{Consistency, Limits};
 use crate::tasks;
 use crate::verifier::{Inner, MAX_LOOKUPS, Verifier};
 

@@ -18,7 +18,7 @@ pub(crate) struct LeaseState {
     begun: watch::Sender<bool>,
 }
 
-/// The reasons for having no lease, by their place in [`LeaseState::reason`].
+/// The reasons for having no lease, by their index in [`LeaseState::reason`].
 const REASONS: [UnavailableReason; 3] = [
     UnavailableReason::NoLease,
     UnavailableReason::TransactionPooler,
@@ -68,9 +68,9 @@ impl LeaseState {
 
     /// Stores why there is no lease.
     pub(crate) fn set_reason(&self, reason: UnavailableReason) {
-        let place = REASONS.iter().position(|known| *known == reason);
-        let place = place.and_then(|place| u8::try_from(place).ok());
-        self.reason.store(place.unwrap_or(0), Ordering::Relaxed);
+        let index = REASONS.iter().position(|known| *known == reason);
+        let index = index.and_then(|index| u8::try_from(index).ok());
+        self.reason.store(index.unwrap_or(0), Ordering::Relaxed);
     }
 
     /// Waits for the first permission.

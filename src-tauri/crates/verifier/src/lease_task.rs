@@ -41,7 +41,7 @@ struct LeaseTask {
     is_failing: bool,
 }
 
-/// Asks the task to give up the lease, and is told when that is done.
+/// Asks the task to give up the lease, and receives a reply when that is done.
 pub(crate) type Release = oneshot::Sender<()>;
 
 /// Holds a lease until it is released, or until all senders are dropped; then gives it up.

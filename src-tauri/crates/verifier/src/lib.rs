@@ -15,6 +15,7 @@ mod filter_builder;
 mod id_filter;
 mod lease_state;
 mod lease_task;
+mod limits;
 mod metrics;
 mod next_expiry;
 mod reader_request;
@@ -42,10 +43,10 @@ pub use keystile_keys::{
 /// The length of a lease on a shared store.
 pub use keystile_lease::TTL as LEASE_TTL;
 pub use keystile_store::{NextExpiry, PropagationTotals, RequestRecord, RequestSource, StoreError};
+pub use limits::Consistency;
 pub use metrics::Metrics;
 pub use request_log::LogPermit;
 pub use sharded::Sharded;
-pub use shared::Consistency;
 pub use verification::{Environment, Extensions, KeyInfo, SecretInfo, Verification};
 pub use verifier::Verifier;
 pub use view::View;

@@ -18,7 +18,7 @@ use crate::coarse_clock::CoarseClock;
 use crate::error::UnavailableReason;
 use crate::id_filter::IdFilter;
 use crate::lease_state::LeaseState;
-use crate::shared::{Consistency, Limits};
+use crate::limits::{Consistency, Limits};
 use crate::verification::Environment;
 
 /// No commit has this number.

@@ -11,10 +11,11 @@ use tokio::sync::mpsc;
 
 use crate::argon2_pool::Argon2Pool;
 use crate::lease_task::Release;
+use crate::limits::Limits;
 use crate::metrics::Counters;
 use crate::reader_request::ReaderRequest;
 use crate::request_log::RequestBuffer;
-use crate::shared::{Limits, Shared};
+use crate::shared::Shared;
 use crate::state::VerifierState;
 use crate::usage::{Flush, UsageRecorder};
 use crate::{lease_task, reader_task, request_log, tag_writer, usage, watch};

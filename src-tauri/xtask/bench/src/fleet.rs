@@ -44,7 +44,7 @@ async fn checks(count: usize) -> Vec<Measurement> {
     let verifier = deployment.verifier().await;
     let with_lease = verify::accepted(&verifier, &keys.environment, &keys.texts).await;
     let goal = if count <= 1_000 { 0.4 } else { 1.0 };
-    let label = |what: &str| format!("{what}, {count} keys");
+    let label = |name: &str| format!("{name}, {count} keys");
     vec![
         Measurement::new(label("check with a lease"), "µs", with_lease).at_most(goal),
         Measurement::new(label("check on SQLite"), "µs", on_sqlite),

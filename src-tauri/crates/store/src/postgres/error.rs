@@ -154,7 +154,7 @@ pub enum PostgresError {
     #[diagnostic(
         code("unknown_outcome"),
         help(
-            "When the server can be reached, look whether the change is there. Repeat a revocation: it does no harm."
+            "When the server can be reached, check whether the change is there. Repeat a revocation: it does no harm."
         )
     )]
     UnknownOutcome,

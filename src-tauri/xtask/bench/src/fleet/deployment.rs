@@ -130,9 +130,9 @@ fn cpu_seconds(pid: &str) -> f64 {
         .unwrap_or_default()
         .split(' ')
         .collect();
-    let ticks = |place: usize| {
+    let ticks = |index: usize| {
         fields
-            .get(place)
+            .get(index)
             .and_then(|ticks| ticks.parse::<f64>().ok())
             .unwrap_or_default()
     };

@@ -42,11 +42,11 @@ pub(crate) async fn measure() -> Vec<Measurement> {
             while !is_done.load(Ordering::Relaxed) {
                 let due = begun.elapsed().as_millis() as u64 * CHECKS_PER_SECOND / 1_000;
                 while checks < due {
-                    let place = (checks as usize * 7 + replica) % keys.texts.len();
-                    let was_revoked = revoked[place].load(Ordering::Acquire);
+                    let index = (checks as usize * 7 + replica) % keys.texts.len();
+                    let was_revoked = revoked[index].load(Ordering::Acquire);
                     let checked = verifier
                         .verify(
-                            &keys.texts[place],
+                            &keys.texts[index],
                             &keys.environment,
                             Permission::Write,
                             NOW,
@@ -74,15 +74,15 @@ pub(crate) async fn measure() -> Vec<Measurement> {
     let begun = Instant::now();
     let deployment = Arc::new(deployment);
     let mut revocations = Vec::with_capacity(count);
-    for place in 0..count {
-        let due = Duration::from_millis(place as u64 * 1_000 / REVOCATIONS_PER_SECOND);
+    for index in 0..count {
+        let due = Duration::from_millis(index as u64 * 1_000 / REVOCATIONS_PER_SECOND);
         tokio::time::sleep(due.saturating_sub(begun.elapsed())).await;
         let (deployment, keys) = (Arc::clone(&deployment), Arc::clone(&keys));
         let revoked = Arc::clone(&revoked);
         revocations.push(tokio::spawn(async move {
             let started = Instant::now();
-            deployment.revoke(&keys, keys.ids[place]).await;
-            revoked[place].store(true, Ordering::Release);
+            deployment.revoke(&keys, keys.ids[index]).await;
+            revoked[index].store(true, Ordering::Release);
             started.elapsed().as_secs_f64() * 1_000.0
         }));
     }
@@ -97,7 +97,7 @@ pub(crate) async fn measure() -> Vec<Measurement> {
         checks += task.await.expect("a task");
     }
     durations.sort_by(f64::total_cmp);
-    let label = |what: &str| format!("{REPLICAS} replicas under load: {what}");
+    let label = |name: &str| format!("{REPLICAS} replicas under load: {name}");
     let number = |counter: &AtomicU64| vec![counter.load(Ordering::Relaxed) as f64];
     vec![
         Measurement::new(label("checks"), "/s", vec![checks as f64 / (seconds + 2.0)]),
