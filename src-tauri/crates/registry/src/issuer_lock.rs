@@ -77,6 +77,21 @@ impl EndedLock {
         Ok(lock.map_err(RegistryError::ProcessLock)?.map(Self::File))
     }
 
+    /// Returns whether the process with the lock `name` has ended. The lock is free again when this returns.
+    ///
+    /// # Errors
+    /// As [`EndedLock::acquire`].
+    pub(crate) async fn has_ended(store: &Store, name: &str) -> Result<bool, RegistryError> {
+        match Self::acquire(store, name).await? {
+            Some(Self::Session(connection)) => {
+                connection.close().await?;
+                Ok(true)
+            }
+            Some(Self::File(_)) => Ok(true),
+            None => Ok(false),
+        }
+    }
+
     /// Removes what is left of the lock after the keys of its process were settled.
     pub(crate) async fn remove(self) -> Result<(), RegistryError> {
         match self {
@@ -98,7 +113,7 @@ pub(crate) async fn ended_locks(
 ) -> Result<Vec<String>, RegistryError> {
     let mut ended = Vec::new();
     for name in names.into_iter().collect::<BTreeSet<_>>() {
-        if EndedLock::acquire(store, &name).await?.is_some() {
+        if EndedLock::has_ended(store, &name).await? {
             ended.push(name);
         }
     }

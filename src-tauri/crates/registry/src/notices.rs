@@ -66,7 +66,7 @@ impl Registry {
             } else if let Some(is_stale) = stale.get(&lock) {
                 *is_stale
             } else {
-                let is_stale = EndedLock::acquire(&self.store, &lock).await?.is_some();
+                let is_stale = EndedLock::has_ended(&self.store, &lock).await?;
                 stale.insert(lock, is_stale);
                 is_stale
             };

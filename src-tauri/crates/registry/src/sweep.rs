@@ -128,11 +128,7 @@ impl Registry {
 
     async fn finish_entry(&self, row: &KeychainEntryRow) -> Result<(), RegistryError> {
         let is_own = self.issuer_lock_name().await.as_ref() == Some(&row.lock_file);
-        if !is_own
-            && EndedLock::acquire(&self.store, &row.lock_file)
-                .await?
-                .is_none()
-        {
+        if !is_own && !EndedLock::has_ended(&self.store, &row.lock_file).await? {
             return Ok(());
         }
         let key = self.key(row.key_id).await?;

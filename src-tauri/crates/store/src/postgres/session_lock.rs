@@ -10,6 +10,8 @@ use crate::error::StoreError;
 
 /// How often the connection of a lock is used, so that its loss is noticed.
 const PING_INTERVAL: Duration = Duration::from_secs(1);
+/// How often to try while another process holds the lock.
+const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 /// How long the server may take to answer.
 const PING_TIMEOUT: Duration = Duration::from_millis(1500);
 
@@ -57,7 +59,8 @@ async fn connect(
     Ok(is_acquired.then_some(connection))
 }
 
-/// Keeps the connection open, and replaces it when it fails, until another process has taken the lock.
+/// Keeps the connection open, and replaces it when it fails. Another process may hold the lock for a moment, to see that it
+/// is free, or to end the keys of this process.
 async fn hold(mut connection: PgConnection, options: PgConnectOptions, name: String) {
     loop {
         tokio::time::sleep(PING_INTERVAL).await;
@@ -70,12 +73,7 @@ async fn hold(mut connection: PgConnection, options: PgConnectOptions, name: Str
             let connecting = tokio::time::timeout(PING_TIMEOUT, connect(&options, &name));
             match connecting.await {
                 Ok(Ok(Some(connection))) => break connection,
-                Ok(Ok(None)) => {
-                    tracing::warn!(
-                        "another process took a process lock whose connection had failed"
-                    );
-                    return;
-                }
+                Ok(Ok(None)) => tokio::time::sleep(RETRY_INTERVAL).await,
                 Ok(Err(_)) | Err(_) => tokio::time::sleep(PING_INTERVAL).await,
             }
         };
