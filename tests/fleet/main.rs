@@ -11,3 +11,4 @@ mod faults;
 mod fleet;
 mod replica_process;
 mod revocation;
+mod standby;

@@ -119,8 +119,10 @@ impl LeaseTask {
             }
             LeaseStep::Apply { head } => {
                 let read = self.request(ReaderRequest::FollowHead).await?;
-                if read.seq < head.seq {
-                    // The database went back meanwhile; the next read finds out.
+                let is_other_history = read.seq == head.seq && read.hash != head.hash;
+                if read.seq < head.seq || is_other_history {
+                    // The reader is still connected to another server, or the database went back meanwhile.
+                    self.request(ReaderRequest::Forget).await?;
                     return Err(StepError::Memory(UnavailableReason::Unreadable));
                 }
                 self.lease.applied();

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use keystile_keys::{EnvironmentId, KeyId, ProjectId};
 use keystile_lease::Head;
-use keystile_store::{Changes, KeyRow, LastRead, Reader, SecretVersionRow, Snapshot, StoreError};
+use keystile_store::{
+    Changes, KeyRow, LastRead, PostgresError, Reader, SecretVersionRow, Snapshot, StoreError,
+};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
@@ -165,6 +167,7 @@ impl ReaderTask {
     fn reason(&self, error: &StoreError) -> UnavailableReason {
         match error {
             StoreError::Busy => UnavailableReason::Locked,
+            StoreError::Postgres(PostgresError::Standby) => UnavailableReason::Standby,
             error => {
                 let reason = self
                     .state
@@ -358,6 +361,8 @@ impl ReaderTask {
                 ReaderRequest::Forget(reply) => {
                     self.clear(VerifierState::clear_all);
                     self.last_read = None;
+                    // Its server may not be the one of the lease.
+                    self.reader = None;
                     send(reply, Ok(()));
                 }
                 request => from_checks.push(request),

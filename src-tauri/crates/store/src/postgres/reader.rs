@@ -5,10 +5,13 @@ use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
 
 use crate::audit_head::AuditHead;
 use crate::changes::Changes;
+use crate::columns::Columns;
 use crate::commit_id::CommitId;
 use crate::error::StoreError;
 use crate::postgres::audit;
+use crate::postgres::error::PostgresError;
 use crate::postgres::session::Session;
+use crate::postgres::unnamed;
 
 /// A dedicated connection, so that reads do not wait for a pool.
 #[derive(Debug)]
@@ -32,12 +35,27 @@ impl PostgresReader {
     }
 
     /// Begins a transaction in which all reads see the same rows.
+    ///
+    /// # Errors
+    /// `Standby`: a standby may lack the last commits, and with them revocations.
     pub(crate) async fn begin(
         &mut self,
     ) -> Result<(Transaction<'_, Postgres>, PostgresPoint), StoreError> {
         let begin = self.session.begin_read();
         let mut transaction = self.connection.begin_with(begin).await?;
-        let head = audit::last(&mut transaction).await?;
+        let row = unnamed::query(
+            "SELECT pg_is_in_recovery() AS is_standby, head.seq, head.mac FROM (SELECT) AS one
+             LEFT JOIN (SELECT seq, mac FROM keystile.audit ORDER BY seq DESC LIMIT 1) AS head ON true",
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        if row.boolean("is_standby")? {
+            return Err(PostgresError::Standby.into());
+        }
+        let head = match row.optional_integer("seq")? {
+            Some(_) => Some(AuditHead::from_row(&row)?),
+            None => None,
+        };
         Ok((transaction, PostgresPoint { head }))
     }
 }
