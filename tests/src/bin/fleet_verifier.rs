@@ -7,8 +7,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Write as _};
-use std::os::unix::fs::FileExt;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -106,9 +105,10 @@ async fn check(verifier: &Verifier, key: &str, environment: &EnvironmentId) -> O
     checked.ok().map(|verification| verification.is_accepted())
 }
 
-fn generation(file: &File, index: usize) -> io::Result<u32> {
+fn generation(mut file: &File, index: usize) -> io::Result<u32> {
     let mut bytes = [0; 4];
-    file.read_exact_at(&mut bytes, 4 * index as u64)?;
+    file.seek(SeekFrom::Start(4 * index as u64))?;
+    file.read_exact(&mut bytes)?;
     Ok(u32::from_le_bytes(bytes))
 }
 
