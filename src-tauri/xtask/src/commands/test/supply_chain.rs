@@ -16,9 +16,10 @@ use crate::{exec, paths, tools};
 /// The npm package of the service's tests.
 const OAUTH_CLIENTS: &str = "tests/service/oauth_clients";
 /// The library and its dependencies in this workspace.
-const PUBLISHED: [&str; 6] = [
+const PUBLISHED: [&str; 7] = [
     "keystile-keys",
     "keystile-policy",
+    "keystile-lease",
     "keystile-store",
     "keystile-verifier",
     "keystile-guard",
