@@ -1,5 +1,7 @@
 //! Entries of the audit log. An entry contains names and ids, never a secret.
 
+use std::fmt::Write as _;
+
 use keystile_keys::{EnvironmentId, KeyId, ProjectId, State};
 
 /// What happened. The text of an action is stable, because it is stored and authenticated.
@@ -131,7 +133,7 @@ impl Action {
     }
 
     /// The actions that change the state of a key, with the new state.
-    pub(crate) const STATE_CHANGES: [(Self, State); 8] = [
+    const STATE_CHANGES: [(Self, State); 8] = [
         (Self::KeyIssued, State::Pending),
         (Self::KeyClaimed, State::Active),
         (Self::KeyDiscarded, State::Discarded),
@@ -141,6 +143,24 @@ impl Action {
         (Self::KeyUnclaimed, State::Unclaimed),
         (Self::KeyExpired, State::Expired),
     ];
+
+    /// Returns these actions as a list in SQL, and the branches of a `CASE` from each to its state.
+    pub(crate) fn state_changes_in_sql() -> (String, String) {
+        let mut actions = String::new();
+        let mut states = String::new();
+        for (action, state) in Self::STATE_CHANGES {
+            let separator = if actions.is_empty() { "" } else { ", " };
+            // Writing to a string cannot fail.
+            let _written = write!(actions, "{separator}'{}'", action.as_str());
+            let _written = write!(
+                states,
+                " WHEN '{}' THEN '{}'",
+                action.as_str(),
+                state.as_str()
+            );
+        }
+        (actions, states)
+    }
 }
 
 /// An entry: the action, what it concerns, and a JSON object with details.

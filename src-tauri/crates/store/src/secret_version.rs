@@ -41,6 +41,14 @@ pub struct NewSecret<'a> {
     pub idempotency_key: &'a str,
 }
 
+impl NewSecret<'_> {
+    /// Returns the overlap as it is stored.
+    pub(crate) fn overlap_millis(&self) -> Option<i64> {
+        self.overlap
+            .map(|overlap| i64::try_from(overlap.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
 impl SecretVersionRow {
     pub(crate) fn from_row(row: &impl Columns) -> Result<Self, StoreError> {
         let tag: [u8; 32] = row

@@ -72,7 +72,11 @@ impl<'c> Write<'c> {
         entries: Vec<AuditEntry>,
     ) -> Result<(), StoreError> {
         self.must_propagate |= entries.iter().any(|entry| entry.action.affects_checks());
-        let last = audit::last(&mut self.connection).await?;
+        // This transaction excludes other writers: after its first row, it knows the last one.
+        let last = match &self.head {
+            Some(head) => Some(head.clone()),
+            None => audit::last(&mut self.connection).await?,
+        };
         let rows = self.audit.rows_after(last, at, self.actor, entries);
         audit::append(&mut self.connection, &rows).await?;
         if let Some(row) = rows.last() {

@@ -39,7 +39,11 @@ impl EnvironmentRow {
         project: &str,
         name: &str,
     ) -> Result<Option<Self>, StoreError> {
-        on_database!(connection, environment::find_by_name(project, name))
+        // Nothing is stored under an invalid name.
+        let (Ok(project), Ok(name)) = (Name::parse(project), Name::parse(name)) else {
+            return Ok(None);
+        };
+        on_database!(connection, environment::find_by_name(&project, &name))
     }
 
     /// Returns the environment with an id or a case-insensitive `project/environment`. Names contain no slash, so a

@@ -1,6 +1,6 @@
 //! Reads and writes keys.
 
-use keystile_keys::{EnvironmentId, KeyId, State, Timestamp};
+use keystile_keys::{EnvironmentId, KeyId, Name, State, Timestamp};
 
 use crate::connection::{Connection, on_database};
 use crate::error::StoreError;
@@ -58,7 +58,11 @@ impl KeyRow {
         environment: &EnvironmentId,
         name: &str,
     ) -> Result<Option<Self>, StoreError> {
-        on_database!(connection, key::find_by_name(environment, name))
+        // Nothing is stored under an invalid name.
+        let Ok(name) = Name::parse(name) else {
+            return Ok(None);
+        };
+        on_database!(connection, key::find_by_name(environment, &name))
     }
 
     /// Returns whether an environment has keys in a state that is not terminal.

@@ -35,7 +35,11 @@ impl ProjectRow {
         connection: &mut Connection<'_>,
         name: &str,
     ) -> Result<Option<Self>, StoreError> {
-        on_database!(connection, project::find_by_name(name))
+        // Nothing is stored under an invalid name.
+        let Ok(name) = Name::parse(name) else {
+            return Ok(None);
+        };
+        on_database!(connection, project::find_by_name(&name))
     }
 }
 

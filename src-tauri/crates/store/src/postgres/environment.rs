@@ -46,13 +46,9 @@ pub(crate) async fn find(
 /// See [`EnvironmentRow::find_by_name`](crate::EnvironmentRow::find_by_name).
 pub(crate) async fn find_by_name(
     connection: &mut PgConnection,
-    project: &str,
-    name: &str,
+    project: &Name,
+    name: &Name,
 ) -> Result<Option<EnvironmentRow>, StoreError> {
-    // Nothing is stored under an invalid name.
-    let (Ok(project), Ok(name)) = (Name::parse(project), Name::parse(name)) else {
-        return Ok(None);
-    };
     let row = unnamed::query(&format!(
         "{SELECT} AND p.deleted_at IS NULL AND p.folded_name = $1 AND e.folded_name = $2"
     ))

@@ -1,7 +1,5 @@
 //! The SQL that compares keys with the audit log.
 
-use std::fmt::Write as _;
-
 use keystile_keys::KeyId;
 use sqlx::SqliteConnection;
 
@@ -14,19 +12,7 @@ pub(crate) async fn differing_keys(
     connection: &mut SqliteConnection,
     limit: i64,
 ) -> Result<Vec<KeyId>, StoreError> {
-    let mut actions = String::new();
-    let mut states = String::new();
-    for (action, state) in Action::STATE_CHANGES {
-        let separator = if actions.is_empty() { "" } else { ", " };
-        // Writing to a string cannot fail.
-        let _written = write!(actions, "{separator}'{}'", action.as_str());
-        let _written = write!(
-            states,
-            " WHEN '{}' THEN '{}'",
-            action.as_str(),
-            state.as_str()
-        );
-    }
+    let (actions, states) = Action::state_changes_in_sql();
     // SQLite takes the columns beside `max` from the row with the maximum (lang_select.html, 2.5).
     let sql = format!(
         "WITH last AS (SELECT key_id, action, iif(json_valid(detail), detail, '{{}}') AS detail, max(seq) FROM audit

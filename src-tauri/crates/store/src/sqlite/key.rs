@@ -59,11 +59,8 @@ pub(crate) async fn ids_after(
 pub(crate) async fn find_by_name(
     connection: &mut SqliteConnection,
     environment: &EnvironmentId,
-    name: &str,
+    name: &Name,
 ) -> Result<Option<KeyRow>, StoreError> {
-    let Ok(name) = Name::parse(name) else {
-        return Ok(None);
-    };
     let row = sqlx::query(&format!(
         "{SELECT} WHERE k.environment_id = ? AND k.folded_name = ? AND k.state IN ('pending', 'active', 'disabled')"
     ))

@@ -40,11 +40,8 @@ pub(crate) async fn find(
 /// See [`ProjectRow::find_by_name`](crate::ProjectRow::find_by_name).
 pub(crate) async fn find_by_name(
     connection: &mut SqliteConnection,
-    name: &str,
+    name: &Name,
 ) -> Result<Option<ProjectRow>, StoreError> {
-    let Ok(name) = Name::parse(name) else {
-        return Ok(None);
-    };
     let row = sqlx::query(&format!("{SELECT} AND p.folded_name = ?"))
         .bind(name.folded())
         .fetch_optional(connection)

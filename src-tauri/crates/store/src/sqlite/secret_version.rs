@@ -50,9 +50,6 @@ pub(crate) async fn add_secret(
     now: Timestamp,
     install_key_id: InstallKeyId,
 ) -> Result<i64, StoreError> {
-    let overlap = new
-        .overlap
-        .map(|overlap| i64::try_from(overlap.as_millis()).unwrap_or(i64::MAX));
     let inserted = sqlx::query(
         "INSERT INTO secret_versions
            (key_id, phc, tag, install_key_id, created_at, overlap_ms, lock_file, idempotency_key)
@@ -63,7 +60,7 @@ pub(crate) async fn add_secret(
     .bind(new.tag.as_bytes().as_slice())
     .bind(install_key_id.as_bytes().as_slice())
     .bind(now.as_millis())
-    .bind(overlap)
+    .bind(new.overlap_millis())
     .bind(new.lock_file)
     .bind(new.idempotency_key)
     .execute(connection)
